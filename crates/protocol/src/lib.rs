@@ -1,0 +1,14 @@
+//! Wire types of the Fleet API and its authentication, and the table of operations.
+//!
+//! Nothing here does I/O, reads a clock or is async; everything else depends on it.
+
+pub mod charging;
+pub mod energy;
+mod region;
+mod scope;
+mod token_type;
+pub mod vehicle_data;
+
+pub use region::{Region, UnknownRegion};
+pub use scope::{Holder, InvalidScope, SCOPES, Scope, ScopeDescription, ScopeSet};
+pub use token_type::{ApplicationKind, GrantType, TokenType, UnknownName};
