@@ -3,12 +3,17 @@
 //! Nothing here does I/O, reads a clock or is async; everything else depends on it.
 
 pub mod charging;
+pub mod command;
 pub mod energy;
+pub mod operations;
+pub mod partner;
 mod region;
 mod scope;
 mod token_type;
+pub mod user;
 pub mod vehicle_data;
 
+pub use operations::{Operation, OperationId};
 pub use region::{Region, UnknownRegion};
 pub use scope::{Holder, InvalidScope, SCOPES, Scope, ScopeDescription, ScopeSet};
 pub use token_type::{ApplicationKind, GrantType, TokenType, UnknownName};

@@ -1,0 +1,338 @@
+//! The table of operations: every endpoint of the Fleet API is a row.
+//!
+//! A row is written once, in the file of its group. Routing, enforcement, the authorization test matrix, the OpenAPI
+//! document, the Postman collection, the reference page and the command line's `routes` come from it; nothing else
+//! knows which scope or token type a path needs. A new operation is one row here, one handler in the server's
+//! `fleet_api` folder (its `match` does not compile without it) and one test case.
+
+mod charging;
+mod command;
+mod energy;
+mod partner;
+mod service;
+mod user;
+mod vehicle;
+
+use schemars::{Schema, SchemaGenerator};
+use serde::Serialize;
+
+pub use self::charging::ChargingOperation;
+pub use self::command::CommandOperation;
+pub use self::energy::EnergyOperation;
+pub use self::partner::PartnerOperation;
+pub use self::service::ServiceOperation;
+pub use self::user::UserOperation;
+pub use self::vehicle::VehicleOperation;
+use crate::{Scope, TokenType};
+
+/// One endpoint of the Fleet API.
+#[derive(Debug)]
+pub struct Operation {
+    /// The name by which programs know it, unique in the table.
+    pub name: &'static str,
+    /// One sentence for the reference.
+    pub summary: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, with parameters in braces.
+    pub path: &'static str,
+    /// One of these scopes is needed; none is when the list is empty.
+    pub scopes_any: &'static [Scope],
+    /// The token types that may call it; an empty list means that no token is needed.
+    pub token_types: &'static [TokenType],
+    /// Whether the application must be registered in the serving region.
+    pub registration: bool,
+    /// What kind of device the path names, if any.
+    pub device: Option<Device>,
+    /// The pricing category.
+    pub price: Price,
+    /// What the path, the query and the body carry.
+    pub parameters: &'static [Parameter],
+    /// What a success answers.
+    pub response: Response,
+    /// How sure the row is.
+    pub confidence: Confidence,
+}
+
+impl Operation {
+    /// A row to start from: a `GET` for every token type, free of charge.
+    const BASE: Self = Self {
+        name: "",
+        summary: "",
+        method: Method::Get,
+        path: "",
+        scopes_any: &[],
+        token_types: &TokenType::ALL,
+        registration: true,
+        device: None,
+        price: Price::None,
+        parameters: &[],
+        response: Response::Text("ok"),
+        confidence: Confidence::Documented,
+    };
+
+    /// Whether a token of this type may call it.
+    #[must_use]
+    pub fn allows(&self, token_type: TokenType) -> bool {
+        self.token_types.contains(&token_type)
+    }
+
+    /// Whether the operation can be called without a token.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        self.token_types.is_empty()
+    }
+}
+
+/// An HTTP method of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    Post,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Method {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// A kind of device that a path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Device {
+    /// A vehicle by its tag, whatever its connectivity.
+    Vehicle,
+    /// A vehicle by its tag, which must be online.
+    OnlineVehicle,
+    /// An energy site by its number.
+    EnergySite,
+}
+
+/// The pricing category of an operation. Answers below 500 are billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Price {
+    /// Free of charge.
+    None,
+    /// 500 for a dollar.
+    Data,
+    /// 1,000 for a dollar.
+    Command,
+    /// 50 for a dollar.
+    Wake,
+}
+
+impl Price {
+    /// The price of one answer in thousandths of a dollar.
+    #[must_use]
+    pub const fn thousandths(self) -> u32 {
+        match self {
+            Self::None => 0,
+            Self::Data => 2,
+            Self::Command => 1,
+            Self::Wake => 20,
+        }
+    }
+
+    /// The name in the reference.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Data => "data",
+            Self::Command => "command",
+            Self::Wake => "wake",
+        }
+    }
+}
+
+/// How sure a row is about the real service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// The documentation says so.
+    Documented,
+    /// Clients rely on it.
+    ClientCode,
+    /// It follows from what is known.
+    Inferred,
+}
+
+/// A parameter of an operation.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// Its JSON type.
+    pub kind: Kind,
+    /// Whether the call fails without it.
+    pub required: bool,
+    /// What it means, with its unit.
+    pub description: &'static str,
+    /// A value that works, as JSON.
+    pub example: &'static str,
+}
+
+/// Where a parameter stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+    /// In the JSON body.
+    Body,
+}
+
+/// The JSON type of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A text.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+}
+
+impl Kind {
+    /// The name in JSON Schema.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+        }
+    }
+}
+
+/// What a success answers.
+#[derive(Clone, Copy, Debug)]
+pub enum Response {
+    /// This plain text.
+    Text(&'static str),
+    /// `{"response": …}`.
+    One(fn(&mut SchemaGenerator) -> Schema),
+    /// `{"response": […], "count": n}`.
+    List(fn(&mut SchemaGenerator) -> Schema),
+    /// `{"response": […], "pagination": …, "count": n}`.
+    Page(fn(&mut SchemaGenerator) -> Schema),
+}
+
+fn schema<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// Token types that act for a person.
+const PERSON: &[TokenType] = &[TokenType::ThirdParty, TokenType::OpenSource];
+/// Token types of a business or of the application itself.
+const BUSINESS: &[TokenType] = &[TokenType::Partner, TokenType::ThirdPartyBusiness];
+
+const fn path(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
+    Parameter { name, place: Place::Path, kind, required: true, description, example }
+}
+
+const fn query(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
+    Parameter { name, place: Place::Query, kind, required: false, description, example }
+}
+
+const fn body(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
+    Parameter { name, place: Place::Body, kind, required: true, description, example }
+}
+
+/// `{vehicle_tag}`.
+const VEHICLE_TAG: Parameter =
+    path("vehicle_tag", Kind::String, "The VIN, or the `id` or `id_s` of the vehicle list.", "\"5YJ3E1EA7PF000001\"");
+/// `{energy_site_id}`.
+const ENERGY_SITE_ID: Parameter =
+    path("energy_site_id", Kind::Integer, "The `energy_site_id` of the product list.", "2252147638651");
+
+/// Declares the operations of one group: an enum with a variant for each row.
+macro_rules! operations {
+    ($(#[$meta:meta])* $group:ident { $($variant:ident => $row:expr),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $group {
+            $(#[allow(missing_docs, reason = "the row's summary says it")] $variant),*
+        }
+
+        impl $group {
+            /// Every operation of the group, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            const ROWS: &'static [$crate::operations::Operation] = &[$($row),*];
+
+            /// The row of the table.
+            #[must_use]
+            pub const fn row(self) -> &'static $crate::operations::Operation {
+                &Self::ROWS[self as usize]
+            }
+        }
+    };
+}
+use operations;
+
+macro_rules! groups {
+    ($($group:ident($operations:ident) $title:literal),* $(,)?) => {
+        /// One operation of the table, by its group.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum OperationId {
+            $(#[doc = $title] $group($operations)),*
+        }
+
+        impl OperationId {
+            /// Every operation, group by group.
+            pub fn all() -> impl Iterator<Item = Self> {
+                std::iter::empty()$(.chain($operations::ALL.iter().map(|operation| Self::$group(*operation))))*
+            }
+
+            /// The row of the table.
+            #[must_use]
+            pub const fn row(self) -> &'static Operation {
+                match self {
+                    $(Self::$group(operation) => operation.row()),*
+                }
+            }
+
+            /// The name of the group in the reference.
+            #[must_use]
+            pub const fn group(self) -> &'static str {
+                match self {
+                    $(Self::$group(_) => $title),*
+                }
+            }
+        }
+    };
+}
+
+groups! {
+    Service(ServiceOperation) "Service",
+    User(UserOperation) "User",
+    Partner(PartnerOperation) "Partner",
+    Vehicle(VehicleOperation) "Vehicle",
+    Command(CommandOperation) "Vehicle commands",
+    Energy(EnergyOperation) "Energy",
+    Charging(ChargingOperation) "Charging",
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,36 @@
+//! The application's own account.
+
+use super::{Kind, Method, Operation, Response, body, operations, query, schema};
+use crate::TokenType;
+use crate::partner::{PartnerAccount, PublicKey};
+
+operations! {
+    /// Operations on the application's own account.
+    PartnerOperation {
+        Register => Operation {
+            name: "register",
+            summary: "Registers the application in this region, with the public key that its domain serves.",
+            method: Method::Post,
+            path: "/api/1/partner_accounts",
+            token_types: &[TokenType::Partner],
+            registration: false,
+            parameters: &[body(
+                "domain",
+                Kind::String,
+                "Lower case, without scheme; its root is that of an allowed origin.",
+                "\"app.example.com\"",
+            )],
+            response: Response::One(schema::<PartnerAccount>),
+            ..Operation::BASE
+        },
+        PublicKey => Operation {
+            name: "public_key",
+            summary: "The public key that was registered for a domain.",
+            path: "/api/1/partner_accounts/public_key",
+            token_types: &[TokenType::Partner],
+            parameters: &[query("domain", Kind::String, "The registered domain.", "\"app.example.com\"")],
+            response: Response::One(schema::<PublicKey>),
+            ..Operation::BASE
+        },
+    }
+}
