@@ -27,7 +27,7 @@ pub struct Updated {
 impl Updated {
     /// The answer to a change that was taken.
     #[must_use]
-    pub fn updated() -> Self {
+    pub fn taken() -> Self {
         Self { code: 201, message: "Updated".to_owned() }
     }
 }

@@ -1,0 +1,156 @@
+//! Parameters of the OAuth endpoints, from a query, a form or a JSON body.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+
+/// The most parameters that one request may carry.
+const MOST: usize = 64;
+
+/// Parameters by name. A parameter without a value counts as left out and one that comes twice is an error
+/// (RFC 6749, sections 3.1 and 3.2). Unknown ones are kept, and nobody asks for them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Parameters(Vec<(String, String)>);
+
+/// Why parameters could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParametersError {
+    /// RFC 6749, section 3.1: a parameter must not come more than once.
+    #[error("The parameter '{0}' is included more than once.")]
+    Repeated(String),
+    /// Percent-encoding that is broken, or does not encode UTF-8.
+    #[error("The parameters are not UTF-8 in percent-encoding.")]
+    NotUtf8,
+    /// A control character within a name or a value.
+    #[error("A parameter contains a control character.")]
+    Control,
+    /// More than 64 parameters.
+    #[error("There are too many parameters.")]
+    TooMany,
+    /// A JSON body that is no object of texts.
+    #[error("The body is not a JSON object whose values are strings.")]
+    NotJson,
+}
+
+impl Parameters {
+    /// Reads `application/x-www-form-urlencoded` text: a query or a form. Empty pairs (`a=1&&b=2`) are passed over.
+    ///
+    /// # Errors
+    /// Repeated parameters, broken encoding, control characters, too many parameters.
+    pub fn from_form(text: &[u8]) -> Result<Self, ParametersError> {
+        let mut pairs = Vec::new();
+        for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+                Some(place) => (&pair[..place], &pair[place + 1..]),
+                None => (pair, &[][..]),
+            };
+            pairs.push((decode(name)?, decode(value)?));
+            if pairs.len() > MOST {
+                return Err(ParametersError::TooMany);
+            }
+        }
+        Self::from_pairs(pairs)
+    }
+
+    /// Reads a JSON object whose values are strings (whole numbers and booleans are read as their text).
+    ///
+    /// # Errors
+    /// As [`Parameters::from_form`], and a body of another shape.
+    pub fn from_json(text: &[u8]) -> Result<Self, ParametersError> {
+        let object: Object = serde_json::from_slice(text).map_err(|_| ParametersError::NotJson)?;
+        let mut pairs = Vec::new();
+        for (name, value) in object.0 {
+            let value = match value {
+                serde_json::Value::String(text) => text,
+                serde_json::Value::Null => String::new(),
+                other @ (serde_json::Value::Bool(_) | serde_json::Value::Number(_)) => other.to_string(),
+                _ => return Err(ParametersError::NotJson),
+            };
+            pairs.push((name, value));
+        }
+        Self::from_pairs(pairs)
+    }
+
+    fn from_pairs(pairs: Vec<(String, String)>) -> Result<Self, ParametersError> {
+        if pairs.len() > MOST {
+            return Err(ParametersError::TooMany);
+        }
+        for (index, (name, value)) in pairs.iter().enumerate() {
+            if name.chars().chain(value.chars()).any(char::is_control) {
+                return Err(ParametersError::Control);
+            }
+            if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
+                return Err(ParametersError::Repeated(name.clone()));
+            }
+        }
+        Ok(Self(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect()))
+    }
+
+    /// The value of a parameter; `None` when it is left out or empty.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a parameter is `true` or `1`.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.get(name), Some("true" | "1"))
+    }
+}
+
+impl fmt::Debug for Parameters {
+    /// The names only: values may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// Decodes one name or value of a form: `+` is a space, `%XX` a byte; the result must be UTF-8.
+fn decode(text: &[u8]) -> Result<String, ParametersError> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        match first {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let (digits, after) = rest.split_at_checked(2).ok_or(ParametersError::NotUtf8)?;
+                let mut byte = [0];
+                hex::decode_to_slice(digits, &mut byte).map_err(|_| ParametersError::NotUtf8)?;
+                bytes.push(byte[0]);
+                rest = after;
+            }
+            byte => bytes.push(*byte),
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| ParametersError::NotUtf8)
+}
+
+/// A JSON object as it was written, with repeated members.
+struct Object(Vec<(String, serde_json::Value)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Object(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+#[cfg(test)]
+mod tests;
