@@ -4,6 +4,7 @@
 
 pub mod charging;
 pub mod command;
+pub mod documents;
 pub mod energy;
 pub mod operations;
 pub mod parameters;
