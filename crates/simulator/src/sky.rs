@@ -1,0 +1,73 @@
+//! The sun and the weather at a place.
+
+#[cfg(test)]
+mod tests;
+
+use std::f64::consts::TAU;
+
+use serde::{Deserialize, Serialize};
+
+use crate::seed::Seed;
+use crate::time::{DAY, HOUR};
+
+const DAYS_IN_A_YEAR: f64 = 365.2425;
+/// Days of the year (from 0) of the northern winter solstice and of the coldest weather.
+const SOLSTICE: f64 = 355.0;
+const COLDEST: f64 = 20.0;
+
+/// A place on the earth.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Coordinates {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+}
+
+impl Default for Coordinates {
+    /// Palo Alto.
+    fn default() -> Self {
+        Self { latitude: 37.4419, longitude: -122.143 }
+    }
+}
+
+impl Coordinates {
+    /// Sine of the sun's height above the horizon; negative at night.
+    pub(crate) fn sun_height(self, now: i64) -> f64 {
+        let declination = -23.44_f64.to_radians() * (TAU * (day_of_year(now) - SOLSTICE) / DAYS_IN_A_YEAR).cos();
+        let latitude = self.latitude.to_radians();
+        let hour_angle = TAU * (self.solar_hour(now) - 12.0) / 24.0;
+        latitude.sin() * declination.sin() + latitude.cos() * declination.cos() * hour_angle.cos()
+    }
+
+    /// Outside temperature, degrees Celsius: the climate of the latitude, the season, the hour and passing weather.
+    pub(crate) fn temperature(self, now: i64) -> f64 {
+        let mean = 28.0 - 0.0065 * self.latitude.powi(2);
+        // Signed, so that the seasons are reversed in the south.
+        let season = -0.16 * self.latitude * (TAU * (day_of_year(now) - COLDEST) / DAYS_IN_A_YEAR).cos();
+        let hour = 4.0 * (TAU * (self.solar_hour(now) - 15.0) / 24.0).cos();
+        mean + season + hour + self.weather(now)
+    }
+
+    /// What the weather of these days adds to the temperature, degrees Celsius.
+    fn weather(self, now: i64) -> f64 {
+        let seed = self.seed();
+        let days = now as f64 / DAY as f64;
+        let wave = |name, period: f64| (TAU * (days / period + seed.at(name).unit())).sin();
+        2.5 * wave("front", 5.3) + 1.2 * wave("shower", 2.1)
+    }
+
+    /// A seed shared by all that is within the same degree: neighbours have the same weather.
+    pub(crate) fn seed(self) -> Seed {
+        Seed::of("place").nth(self.latitude.floor() as i64).nth(self.longitude.floor() as i64)
+    }
+
+    /// Hour of the day by the sun, 0 to 24.
+    fn solar_hour(self, now: i64) -> f64 {
+        (now.rem_euclid(DAY) as f64 / HOUR as f64 + self.longitude / 15.0).rem_euclid(24.0)
+    }
+}
+
+fn day_of_year(now: i64) -> f64 {
+    (now as f64 / DAY as f64).rem_euclid(DAYS_IN_A_YEAR)
+}

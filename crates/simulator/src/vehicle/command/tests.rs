@@ -1,0 +1,181 @@
+use serde_json::json;
+
+use super::*;
+use crate::time::{HOUR, MINUTE};
+use crate::vehicle::{AccessType, BlockSet, Model, VehicleProfile};
+
+const NOW: i64 = 1_767_000_000_000_000;
+
+fn parse(name: &str, parameters: Value) -> Result<VehicleCommand, ParameterError> {
+    let Value::Object(parameters) = parameters else { panic!("an object, please") };
+    VehicleCommand::parse(name, &parameters)
+}
+
+fn awake() -> Vehicle {
+    let profile = VehicleProfile::new("5YJ3E1EB7PF900417", 1_492_931_337_201, 700_412, Model::Model3).european();
+    Vehicle::new(profile, Connectivity::Online, NOW).with_charge(60.0)
+}
+
+/// Awake, plugged in, and not charging.
+fn stopped() -> Vehicle {
+    let mut car = awake();
+    car.plug_in(car.profile.home_charger(), NOW);
+    assert_eq!(car.command(VehicleCommand::ChargeStop, NOW), done());
+    car
+}
+
+/// A value of `vehicle_data`, by block and key.
+fn shown(car: &Vehicle, pointer: &str) -> Value {
+    let data = car.data(BlockSet::COMBO, true, AccessType::Owner, car.updated_at);
+    serde_json::to_value(data).unwrap().pointer(pointer).cloned().unwrap()
+}
+
+#[test]
+fn every_command_is_known_by_its_name() {
+    let parameterless = [
+        ("door_lock", VehicleCommand::DoorLock),
+        ("door_unlock", VehicleCommand::DoorUnlock),
+        ("charge_start", VehicleCommand::ChargeStart),
+        ("charge_stop", VehicleCommand::ChargeStop),
+        ("auto_conditioning_start", VehicleCommand::AutoConditioningStart),
+        ("auto_conditioning_stop", VehicleCommand::AutoConditioningStop),
+        ("honk_horn", VehicleCommand::HonkHorn),
+        ("flash_lights", VehicleCommand::FlashLights),
+    ];
+    for (name, command) in parameterless {
+        assert_eq!(parse(name, json!({"which": "ignored"})), Ok(command));
+    }
+    assert_eq!(parse("set_charge_limit", json!({"percent": 80})), Ok(VehicleCommand::SetChargeLimit { percent: 80 }));
+    assert_eq!(
+        parse("set_charging_amps", json!({"charging_amps": 8.0})),
+        Ok(VehicleCommand::SetChargingAmps { charging_amps: 8 })
+    );
+    assert_eq!(parse("fly", json!({})).unwrap_err().to_string(), "invalid_command");
+}
+
+#[test]
+fn bad_parameters_have_the_documented_texts() {
+    let text = |name, parameters| parse(name, parameters).unwrap_err().to_string();
+    assert_eq!(text("set_charge_limit", json!({})), "missing percent param");
+    assert_eq!(text("set_charging_amps", json!({"amps": 8})), "missing charging_amps param");
+    for bad in [json!("80"), json!(80.5), json!(null), json!([80]), json!(true), json!(1e300)] {
+        assert_eq!(text("set_charge_limit", json!({"percent": bad})), "invalid percent param");
+    }
+}
+
+#[test]
+fn doors_lock_and_unlock_as_often_as_one_likes() {
+    let mut car = awake();
+    for _ in 0..2 {
+        assert_eq!(car.command(VehicleCommand::DoorUnlock, NOW), done());
+        assert_eq!(shown(&car, "/vehicle_state/locked"), false);
+        assert_eq!(shown(&car, "/closures_state/locked"), false);
+    }
+    for _ in 0..2 {
+        assert_eq!(car.command(VehicleCommand::DoorLock, NOW), done());
+        assert_eq!(shown(&car, "/vehicle_state/locked"), true);
+    }
+}
+
+#[test]
+fn charging_starts_once_and_stops_once() {
+    let mut car = stopped();
+    assert_eq!(shown(&car, "/charge_state/charging_state"), "Stopped");
+    assert_eq!(car.command(VehicleCommand::ChargeStop, NOW), refused("not_charging"));
+    assert_eq!(car.command(VehicleCommand::ChargeStart, NOW), done());
+    assert_eq!(shown(&car, "/charge_state/charging_state"), "Charging");
+    assert_eq!(shown(&car, "/charge_state/charger_power"), 11);
+    assert_eq!(shown(&car, "/charge_state/charger_actual_current"), 16);
+    assert_eq!(shown(&car, "/charge_state/charger_phases"), 2);
+    assert_eq!(car.command(VehicleCommand::ChargeStart, NOW), refused("is_charging"));
+}
+
+#[test]
+fn an_unplugged_car_does_not_charge() {
+    let mut car = awake();
+    assert_eq!(car.command(VehicleCommand::ChargeStart, NOW), refused("disconnected"));
+    assert_eq!(car.command(VehicleCommand::ChargeStop, NOW), refused("not_charging"));
+    assert_eq!(shown(&car, "/charge_state/charger_voltage"), 2);
+    assert_eq!(shown(&car, "/charge_state/conn_charge_cable"), "<invalid>");
+}
+
+#[test]
+fn a_charger_without_power_is_refused() {
+    let mut car = stopped();
+    car.battery.status = ChargingStatus::NoPower;
+    assert_eq!(car.command(VehicleCommand::ChargeStart, NOW), refused("no_power"));
+}
+
+#[test]
+fn a_full_car_is_complete_until_its_limit_is_raised() {
+    let mut car = stopped().with_charge(80.0);
+    assert_eq!(car.command(VehicleCommand::ChargeStart, NOW), refused("complete"));
+    car.command(VehicleCommand::SetChargeLimit { percent: 90 }, NOW);
+    assert_eq!(car.command(VehicleCommand::ChargeStart, NOW), done());
+    car.advance(NOW + 2 * HOUR);
+    assert_eq!(shown(&car, "/charge_state/charging_state"), "Complete");
+    assert_eq!(shown(&car, "/charge_state/battery_level"), 90);
+    car.wake_up(NOW + 2 * HOUR);
+    car.advance(NOW + 2 * HOUR + MINUTE);
+    assert_eq!(car.command(VehicleCommand::ChargeStart, NOW), refused("complete"));
+    assert_eq!(car.command(VehicleCommand::SetChargeLimit { percent: 95 }, NOW), done());
+    assert_eq!(shown(&car, "/charge_state/charging_state"), "Charging");
+    assert_eq!(car.command(VehicleCommand::SetChargeLimit { percent: 70 }, NOW), done());
+    assert_eq!(shown(&car, "/charge_state/charging_state"), "Complete");
+}
+
+#[test]
+fn a_charge_limit_out_of_range_succeeds_and_is_corrected() {
+    let mut car = awake();
+    for (percent, kept) in [(90, 90), (30, 50), (-1, 50), (i64::MAX, 100)] {
+        assert_eq!(car.command(VehicleCommand::SetChargeLimit { percent }, NOW), done());
+        assert_eq!(shown(&car, "/charge_state/charge_limit_soc"), kept);
+    }
+    assert_eq!(car.command(VehicleCommand::SetChargeLimit { percent: 100 }, NOW), refused("already_set"));
+}
+
+#[test]
+fn the_current_stays_within_what_the_charger_offers() {
+    let mut car = stopped();
+    car.command(VehicleCommand::ChargeStart, NOW);
+    for (charging_amps, kept) in [(8, 8), (0, 0), (99, 16), (-5, 0)] {
+        assert_eq!(car.command(VehicleCommand::SetChargingAmps { charging_amps }, NOW), done());
+        assert_eq!(shown(&car, "/charge_state/charge_current_request"), kept);
+    }
+    assert_eq!(shown(&car, "/charge_state/minutes_to_full_charge"), 0);
+    car.command(VehicleCommand::SetChargingAmps { charging_amps: 8 }, NOW);
+    assert_eq!(shown(&car, "/charge_state/charger_power"), 6);
+}
+
+#[test]
+fn conditioning_nears_the_wanted_temperature_and_ends() {
+    let mut car = awake();
+    let before = car.cabin.inside;
+    assert!(before < 15.0, "a December night in Utrecht: {before}");
+    assert_eq!(car.command(VehicleCommand::AutoConditioningStart, NOW), done());
+    assert_eq!(shown(&car, "/climate_state/is_climate_on"), true);
+    car.advance(NOW + 20 * MINUTE);
+    assert!((car.cabin.inside - 21.0).abs() < 1.0);
+    assert_eq!(car.command(VehicleCommand::AutoConditioningStop, car.updated_at), done());
+    assert_eq!(shown(&car, "/climate_state/is_climate_on"), false);
+    assert_eq!(car.command(VehicleCommand::AutoConditioningStart, car.updated_at), done());
+    car.advance(car.updated_at + cabin::CONDITIONING_TIME);
+    assert_eq!(shown(&car, "/climate_state/is_climate_on"), false);
+}
+
+#[test]
+fn horn_and_lights_refuse_nothing_and_change_nothing_but_the_time_of_use() {
+    let mut car = awake();
+    let before = car.clone();
+    assert_eq!(car.command(VehicleCommand::HonkHorn, NOW), done());
+    assert_eq!(car.command(VehicleCommand::FlashLights, NOW), done());
+    assert_eq!(car, before);
+}
+
+#[test]
+fn a_sleeping_car_refuses_and_does_not_change() {
+    let mut car = Vehicle::new(awake().profile, Connectivity::Asleep, NOW);
+    let before = car.clone();
+    assert_eq!(car.command(VehicleCommand::DoorUnlock, NOW), refused("vehicle_unavailable"));
+    assert_eq!(car, before);
+}

@@ -1,0 +1,145 @@
+//! What a car is: everything that does not change while it lives.
+
+use fleetgate_protocol::vehicle_data::CommandSigning;
+use serde::{Deserialize, Serialize};
+
+use super::battery::Charger;
+use super::model::Model;
+use crate::seed::Seed;
+use crate::sky::Coordinates;
+
+/// A car as it was built, sold and named.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VehicleProfile {
+    /// Vehicle identification number.
+    pub vin: String,
+    /// Identifier for the Fleet API; below 2^53.
+    pub id: i64,
+    /// Identifier for the old streaming interface; below 2^53.
+    pub vehicle_id: i64,
+    /// The owner's account number.
+    pub user_id: i64,
+    /// The name that the owner gave it.
+    pub display_name: String,
+    /// Option codes, separated by commas.
+    pub option_codes: String,
+    /// The model.
+    pub model: Model,
+    /// Whether commands must be signed.
+    pub command_signing: CommandSigning,
+    /// Version of the car's interface.
+    pub api_version: i64,
+    /// Software version and build.
+    pub car_version: String,
+    /// Paint, such as `MidnightSilver`.
+    pub exterior_color: String,
+    /// Interior, such as `Black2`.
+    pub interior_trim: String,
+    /// Badge of the trim, such as `74d`.
+    pub trim_badging: String,
+    /// Wheels, such as `Pinwheel18CapKit`.
+    pub wheel_type: String,
+    /// Whether it was built for Europe: charge port, lamps, rules.
+    pub eu: bool,
+    /// Whether the steering wheel is on the right.
+    pub right_hand_drive: bool,
+    /// Whether the front seats are ventilated.
+    pub seat_cooling: bool,
+    /// Whether there is a sunroof.
+    pub sunroof: bool,
+    /// Whether there is a third row of seats.
+    pub third_row: bool,
+    /// Whether there is an air filter for bioweapon defence.
+    pub bioweapon_defence: bool,
+    /// Energy of the full battery, kWh.
+    pub battery_kwh: f64,
+    /// Rated range of the full battery, miles.
+    pub rated_range_miles: f64,
+    /// Country of delivery, ISO 3166.
+    pub country_code: String,
+    /// Language and country, such as `nl_NL`.
+    pub locale: String,
+    /// IANA name of the time zone at home.
+    pub time_zone: String,
+    /// Where it parks at home.
+    pub home: Coordinates,
+}
+
+impl Default for VehicleProfile {
+    fn default() -> Self {
+        Self::new("", 0, 0, Model::Model3)
+    }
+}
+
+impl VehicleProfile {
+    /// An ordinary car of a model, at home in California.
+    pub fn new(vin: impl Into<String>, id: i64, user_id: i64, model: Model) -> Self {
+        let vin = vin.into();
+        let seed = Seed::of(&vin);
+        let build = model.build();
+        let colors = ["MidnightSilver", "PearlWhite", "DeepBlue", "SolidBlack", "RedMulticoat"];
+        let color = if model == Model::Cybertruck { "SilverMetallic" } else { pick(seed.at("paint"), &colors) };
+        Self {
+            id,
+            vehicle_id: 1_000_000_000 + seed.at("vehicle_id").below(3_000_000_000),
+            user_id,
+            display_name: build.name.to_owned(),
+            option_codes: build.option_codes.to_owned(),
+            model,
+            command_signing: CommandSigning::Allowed,
+            api_version: 86,
+            car_version: "2026.20.3 1a2b3c4d5e6f".to_owned(),
+            exterior_color: color.to_owned(),
+            interior_trim: pick(seed.at("interior"), &["Black2", "White2"]).to_owned(),
+            trim_badging: build.trim_badging.to_owned(),
+            wheel_type: build.wheel_type.to_owned(),
+            eu: false,
+            right_hand_drive: false,
+            seat_cooling: matches!(model, Model::ModelS | Model::ModelX),
+            sunroof: false,
+            third_row: model == Model::ModelX,
+            bioweapon_defence: model != Model::Model3,
+            battery_kwh: build.battery_kwh,
+            rated_range_miles: build.rated_range_miles,
+            country_code: "US".to_owned(),
+            locale: "en_US".to_owned(),
+            time_zone: "America/Los_Angeles".to_owned(),
+            home: Coordinates::default(),
+            vin,
+        }
+    }
+
+    /// The same car, built for Europe and at home in Utrecht.
+    #[must_use]
+    pub fn european(self) -> Self {
+        Self {
+            eu: true,
+            country_code: "NL".to_owned(),
+            locale: "nl_NL".to_owned(),
+            time_zone: "Europe/Amsterdam".to_owned(),
+            home: Coordinates { latitude: 52.0907, longitude: 5.1214 },
+            ..self
+        }
+    }
+
+    /// The charger at home: 16 A on three phases (11 kW) in Europe, 48 A on one elsewhere.
+    #[must_use]
+    pub const fn home_charger(&self) -> Charger {
+        if self.eu { Charger::THREE_PHASE_16_A } else { Charger::SINGLE_PHASE_48_A }
+    }
+
+    /// Rated miles per kWh.
+    pub(crate) fn miles_per_kwh(&self) -> f64 {
+        self.rated_range_miles / self.battery_kwh
+    }
+
+    /// From which everything is drawn that differs between two cars of a kind.
+    pub(crate) fn seed(&self) -> Seed {
+        Seed::of(&self.vin)
+    }
+}
+
+fn pick<'a>(seed: Seed, choices: &[&'a str]) -> &'a str {
+    choices[seed.below(choices.len() as i64) as usize]
+}

@@ -1,0 +1,60 @@
+use fleetgate_protocol::vehicle_data::VehicleConfig;
+
+use super::millis;
+use crate::time::utc_offset;
+use crate::vehicle::{Model, Vehicle};
+
+impl Vehicle {
+    pub(super) fn vehicle_config(&self, now: i64) -> VehicleConfig {
+        let profile = &self.profile;
+        let build = profile.model.build();
+        let by_region = |eu: &'static str, other: &'static str| if profile.eu { eu } else { other }.into();
+        VehicleConfig {
+            aux_park_lamps: by_region("Eu", "NaPremium"),
+            badge_version: 0,
+            can_accept_navigation_requests: true,
+            can_actuate_trunks: true,
+            car_special_type: "base".into(),
+            car_type: build.car_type.into(),
+            charge_port_type: by_region("CCS", "US"),
+            cop_user_set_temp_supported: true,
+            dashcam_clip_save_supported: true,
+            default_charge_to_max: false,
+            driver_assist: "TeslaAP4".into(),
+            ece_restrictions: profile.eu,
+            efficiency_package: build.efficiency_package.into(),
+            eu_vehicle: profile.eu,
+            exterior_color: profile.exterior_color.clone().into(),
+            exterior_trim: "Black".into(),
+            exterior_trim_override: "".into(),
+            has_air_suspension: build.air_suspension,
+            has_ludicrous_mode: false,
+            has_seat_cooling: profile.seat_cooling,
+            headlamp_type: "Global".into(),
+            interior_trim_type: profile.interior_trim.clone().into(),
+            key_version: 2,
+            motorized_charge_port: true,
+            paint_color_override: "0,0,0,0,0".into(),
+            performance_package: "Base".into(),
+            plg: true,
+            pws: true,
+            rear_drive_unit: build.rear_drive_unit.into(),
+            rear_seat_heaters: 1,
+            rear_seat_type: 0,
+            rhd: profile.right_hand_drive,
+            roof_color: "RoofColorGlass".into(),
+            seat_type: matches!(profile.model, Model::ModelS | Model::ModelX).then_some(0),
+            spoiler_type: "None".into(),
+            sun_roof_installed: profile.sunroof.then_some(1),
+            supports_qr_pairing: false,
+            third_row_seats: if profile.third_row { "FuturisFoldFlat" } else { "None" }.into(),
+            timestamp: millis(now),
+            trim_badging: profile.trim_badging.clone().into(),
+            use_range_badging: true,
+            utc_offset: utc_offset(&profile.time_zone, now),
+            webcam_selfie_supported: true,
+            webcam_supported: true,
+            wheel_type: profile.wheel_type.clone().into(),
+        }
+    }
+}

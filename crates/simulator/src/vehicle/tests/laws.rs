@@ -1,0 +1,186 @@
+//! Laws that hold for every car, whatever is done to it and whenever it is looked at.
+
+use proptest::prelude::*;
+
+use super::super::*;
+use crate::time::{DAY, MINUTE};
+
+#[derive(Clone, Debug)]
+enum Act {
+    Command(VehicleCommand),
+    WakeUp,
+    Touch,
+    PlugIn,
+    Unplug,
+    Sentry(bool),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        Just(Act::Command(VehicleCommand::ChargeStart)),
+        Just(Act::Command(VehicleCommand::ChargeStop)),
+        Just(Act::Command(VehicleCommand::AutoConditioningStart)),
+        Just(Act::Command(VehicleCommand::AutoConditioningStop)),
+        Just(Act::Command(VehicleCommand::DoorUnlock)),
+        (40..110_i64).prop_map(|percent| Act::Command(VehicleCommand::SetChargeLimit { percent })),
+        (-1..50_i64).prop_map(|charging_amps| Act::Command(VehicleCommand::SetChargingAmps { charging_amps })),
+        Just(Act::WakeUp),
+        Just(Act::Touch),
+        Just(Act::PlugIn),
+        Just(Act::Unplug),
+        any::<bool>().prop_map(Act::Sentry),
+    ]
+}
+
+/// Acts, each with the time that passes before it.
+fn life() -> impl Strategy<Value = Vec<(i64, Act)>> {
+    let pause = prop_oneof![0..MINUTE, 0..HOUR, 0..12 * HOUR, 0..20 * DAY];
+    prop::collection::vec((pause, act()), 1..20)
+}
+
+fn newborn() -> impl Strategy<Value = Vehicle> {
+    let models = [Model::ModelS, Model::Model3, Model::ModelX, Model::ModelY, Model::Cybertruck];
+    let initial = [Connectivity::Online, Connectivity::Asleep, Connectivity::Offline];
+    (
+        prop::sample::select(models.to_vec()),
+        prop::sample::select(initial.to_vec()),
+        "[A-Z0-9]{17}",
+        any::<bool>(),
+        0.0..=100.0,
+        1_600_000_000_000_000..1_900_000_000_000_000_i64,
+    )
+        .prop_map(|(model, initial, vin, eu, percent, now)| {
+            let profile = VehicleProfile::new(vin, 1, 2, model);
+            let profile = if eu { profile.european() } else { profile };
+            Vehicle::new(profile, initial, now).with_charge(percent)
+        })
+}
+
+fn perform(car: &mut Vehicle, act: &Act, now: i64) {
+    match act {
+        Act::Command(command) => {
+            car.command(*command, now);
+        }
+        Act::WakeUp => car.wake_up(now),
+        Act::Touch => car.touch(now),
+        Act::PlugIn => car.plug_in(car.profile.home_charger(), now),
+        Act::Unplug => car.unplug(now),
+        Act::Sentry(on) => car.set_sentry(*on, now),
+    }
+}
+
+/// Lives a life and calls back after each act.
+fn live(car: &mut Vehicle, life: &[(i64, Act)], mut seen: impl FnMut(&Vehicle)) {
+    let mut now = car.updated_at;
+    for (pause, act) in life {
+        now += pause;
+        car.advance(now);
+        seen(car);
+        perform(car, act, now);
+        seen(car);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn energy_in_is_energy_out(mut car in newborn(), life in life()) {
+        let begin = car.battery.energy_kwh;
+        let capacity = car.profile.battery_kwh;
+        let mut last = car.battery.meter;
+        live(&mut car, &life, |car| {
+            let meter = car.battery.meter;
+            let change = meter.wall_kwh - meter.charging_loss_kwh - meter.climate_kwh - meter.standby_kwh;
+            assert!((car.battery.energy_kwh - begin - change).abs() < 1e-6, "{car:?}");
+            assert!((0.0..=capacity + 1e-9).contains(&car.battery.energy_kwh), "{car:?}");
+            assert!(meter.wall_kwh >= last.wall_kwh && meter.charging_loss_kwh >= last.charging_loss_kwh);
+            assert!(meter.climate_kwh >= last.climate_kwh);
+            last = meter;
+        });
+    }
+
+    #[test]
+    fn charging_costs_what_the_efficiency_says(mut car in newborn(), percent in 5.0..60.0, hours in 1..20_i64) {
+        car = car.with_charge(percent);
+        let now = car.updated_at;
+        car.plug_in(car.profile.home_charger(), now);
+        car.advance(now + hours * HOUR);
+        let battery = &car.battery;
+        prop_assert!(battery.added_kwh > 0.0);
+        let paid = battery.added_kwh / CHARGING_EFFICIENCY;
+        prop_assert!((battery.meter.charging_loss_kwh - (paid - battery.added_kwh)).abs() < 1e-9);
+        prop_assert!(battery.meter.wall_kwh >= paid);
+        prop_assert!(battery.meter.wall_kwh <= paid + battery.meter.standby_kwh + 1e-9);
+    }
+
+    #[test]
+    fn a_parked_car_does_not_move(mut car in newborn(), life in life()) {
+        let (odometer, home) = (car.odometer_miles, car.profile.home);
+        live(&mut car, &life, |car| {
+            assert!(car.odometer_miles == odometer && car.profile.home == home);
+        });
+    }
+
+    #[test]
+    fn time_never_runs_back(mut car in newborn(), life in life(), back in 0..DAY) {
+        let mut last = car.updated_at;
+        live(&mut car, &life, |car| {
+            assert!(car.updated_at >= last);
+            last = car.updated_at;
+        });
+        let before = car.clone();
+        car.advance(before.updated_at - back);
+        prop_assert_eq!(car, before);
+    }
+
+    #[test]
+    fn it_does_not_matter_where_an_advance_stops(
+        mut car in newborn(), life in life(), stops in prop::collection::vec(0..3 * DAY, 1..8), rest in 0..30 * DAY,
+    ) {
+        live(&mut car, &life, |_| {});
+        let (mut direct, mut stopping) = (car.clone(), car.clone());
+        let mut at = car.updated_at;
+        for stop in stops {
+            at += stop;
+            stopping.advance(at);
+        }
+        stopping.advance(at + rest);
+        direct.advance(at + rest);
+        prop_assert_eq!(direct.connectivity(), stopping.connectivity());
+        prop_assert_eq!(direct.battery.status, stopping.battery.status);
+        let energy = (direct.battery.energy_kwh - stopping.battery.energy_kwh).abs();
+        prop_assert!(energy < 0.02, "energies differ by {energy}");
+        let warmth = (direct.cabin.inside - stopping.cabin.inside).abs();
+        prop_assert!(warmth < 0.001, "temperatures differ by {warmth}");
+    }
+
+    #[test]
+    fn the_same_life_gives_the_same_state_and_survives_storage(car in newborn(), life in life()) {
+        let (mut one, mut other) = (car.clone(), car);
+        live(&mut one, &life, |_| {});
+        let mut now = other.updated_at;
+        for (pause, act) in &life {
+            // The other is stored and loaded between the acts.
+            now += pause;
+            other.advance(now);
+            perform(&mut other, act, now);
+            let stored = serde_json::to_string(&other).unwrap();
+            other = serde_json::from_str(&stored).unwrap();
+        }
+        prop_assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&other).unwrap());
+    }
+
+    #[test]
+    fn ranges_follow_the_battery(mut car in newborn(), life in life()) {
+        live(&mut car, &life, |car| {
+            let data = car.data(BlockSet::DEFAULT, false, AccessType::Owner, car.updated_at);
+            let charge = data.charge_state.unwrap();
+            assert!((0..=100).contains(&charge.battery_level));
+            assert!(charge.usable_battery_level <= charge.battery_level);
+            let share = charge.battery_range / car.profile.rated_range_miles * 100.0;
+            assert!((share - charge.battery_level as f64).abs() <= 0.6, "{share} {}", charge.battery_level);
+            assert!(charge.est_battery_range <= charge.battery_range);
+        });
+    }
+}
