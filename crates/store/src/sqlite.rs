@@ -1,0 +1,223 @@
+//! SQLite: one thread that writes, and a few connections that read.
+//!
+//! The writer runs every waiting body inside its own savepoint and all of them inside one transaction, so that they
+//! share one flush to the disk; it answers only after the commit.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::error::{Cause, Error, Result};
+use crate::files;
+use crate::tx::{Body, Tx};
+use crate::value::{Row, Value};
+
+/// How long to wait for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The most bodies in one transaction, so that the first does not wait long for the last.
+const BATCH: usize = 256;
+/// Reading connections that are kept when nobody reads.
+const KEPT_READERS: usize = 4;
+const CACHED_STATEMENTS: usize = 256;
+
+/// One connection, with the statements as SQLite wants them.
+pub(crate) struct Link {
+    connection: Connection,
+    /// By address and length, since every statement is a constant.
+    numbered: HashMap<(usize, usize), String>,
+}
+
+impl Link {
+    pub(crate) fn open(path: &Path) -> Result<Self, rusqlite::Error> {
+        let connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        Ok(Self { connection, numbered: HashMap::new() })
+    }
+
+    fn open_reader(path: &Path) -> Result<Self, rusqlite::Error> {
+        let reader = Self::open(path)?;
+        reader.connection.pragma_update(None, "query_only", "ON")?;
+        Ok(reader)
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn prepare(&mut self, sql: &'static str, params: &[Value]) -> Result<rusqlite::CachedStatement<'_>> {
+        let place = (sql.as_ptr() as usize, sql.len());
+        // `$1` would be a name to SQLite, numbered by its first appearance.
+        let numbered = self.numbered.entry(place).or_insert_with(|| sql.replace('$', "?"));
+        let mut statement = self.connection.prepare_cached(numbered)?;
+        for (index, value) in params.iter().enumerate() {
+            statement.raw_bind_parameter(index + 1, value)?;
+        }
+        Ok(statement)
+    }
+
+    pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64> {
+        Ok(self.prepare(sql, params)?.raw_execute()? as u64)
+    }
+
+    pub(crate) fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
+        let mut statement = self.prepare(sql, params)?;
+        let columns = statement.column_count();
+        let mut rows = statement.raw_query();
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(Row::new((0..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?));
+        }
+        Ok(found)
+    }
+}
+
+/// A database in a file.
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    writer: mpsc::Sender<Box<dyn Job>>,
+    readers: Mutex<Vec<Link>>,
+}
+
+impl Sqlite {
+    /// Opens the file, and makes it, readable by its owner only, when it is not there; `prepare` is given the writing connection first.
+    pub(crate) fn open(path: &Path, prepare: impl FnOnce(&mut Link) -> Result<()>) -> Result<Self> {
+        let failed = |source: Cause| Error::Open { database: format!("`{}`", path.display()), source };
+        files::create_private(path).map_err(|error| failed(error.into()))?;
+        let mut link = Link::open(path).map_err(|error| failed(error.into()))?;
+        prepare(&mut link)?;
+        let (writer, jobs) = mpsc::channel();
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_all(&mut link, &jobs))
+            .map_err(|error| failed(error.into()))?;
+        Ok(Self { path: path.to_owned(), writer, readers: Mutex::default() })
+    }
+
+    /// Runs `body` on the writing thread and answers when its effects are durable.
+    pub(crate) async fn write<I, T>(&self, input: I, body: Body<I, T>) -> Result<T>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let job = Waiting { input, body, result: None, answer };
+        self.writer.send(Box::new(job)).map_err(|_| Error::Closed)?;
+        match answered.await.map_err(|_| Error::Closed)? {
+            Ok(result) => result,
+            Err(panic) => resume_unwind(panic),
+        }
+    }
+
+    /// Runs one reading statement in place.
+    pub(crate) fn read(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
+        let kept = || self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = kept().pop();
+        let mut reader = free.map_or_else(|| Link::open_reader(&self.path), Ok)?;
+        let rows = reader.query(sql, params)?;
+        let mut kept = kept();
+        if kept.len() < KEPT_READERS {
+            kept.push(reader);
+        }
+        Ok(rows)
+    }
+}
+
+type Finished<T> = Result<Result<T>, Box<dyn Any + Send>>;
+
+/// A body that waits for the writer.
+trait Job: Send {
+    /// Runs the body inside a savepoint; `Err` when the transaction around it is lost.
+    fn run(&mut self, link: &mut Link) -> Result<(), rusqlite::Error>;
+
+    /// Tells the caller, after the commit or its failure.
+    fn answer(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>);
+}
+
+struct Waiting<I, T> {
+    input: I,
+    body: Body<I, T>,
+    result: Option<Finished<T>>,
+    answer: oneshot::Sender<Finished<T>>,
+}
+
+impl<I: Send + Sync, T: Send> Job for Waiting<I, T> {
+    fn run(&mut self, link: &mut Link) -> Result<(), rusqlite::Error> {
+        control(link, "SAVEPOINT body")?;
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let mut tx = Tx::Sqlite(link);
+            let finished = (self.body)(&mut tx, &self.input).now_or_never();
+            finished.expect("a body waits for nothing but its own statements")
+        }));
+        let kept = matches!(result, Ok(Ok(_)));
+        self.result = Some(result);
+        if !kept {
+            control(link, "ROLLBACK TO body")?;
+        }
+        control(link, "RELEASE body")
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>) {
+        let finished = match (committed, self.result) {
+            (Ok(()), Some(finished)) => finished,
+            (Ok(()), None) => Ok(Err(Error::Closed)),
+            (Err(error), _) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                Ok(Err(Error::Busy))
+            }
+            (Err(error), _) => Ok(Err(Error::Commit(error))),
+        };
+        // A caller that went away does not matter: what it asked for is done.
+        drop(self.answer.send(finished));
+    }
+}
+
+/// A statement that steers the transaction.
+fn control(link: &Link, sql: &'static str) -> Result<(), rusqlite::Error> {
+    link.connection.prepare_cached(sql)?.execute([]).map(drop)
+}
+
+fn write_all(link: &mut Link, jobs: &mpsc::Receiver<Box<dyn Job>>) {
+    while let Ok(first) = jobs.recv() {
+        let mut done = Vec::new();
+        let committed = write_batch(link, first, jobs, &mut done).map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, bodies = done.len(), "SQLite did not commit");
+            if !link.connection.is_autocommit() && control(link, "ROLLBACK").is_err() {
+                tracing::error!("SQLite did not roll back either");
+            }
+            Arc::new(error)
+        });
+        for job in done {
+            job.answer(committed.clone());
+        }
+    }
+}
+
+/// Runs `first`, and every body that is waiting by then, in one transaction.
+fn write_batch(
+    link: &mut Link,
+    first: Box<dyn Job>,
+    jobs: &mpsc::Receiver<Box<dyn Job>>,
+    done: &mut Vec<Box<dyn Job>>,
+) -> Result<(), rusqlite::Error> {
+    done.push(first);
+    control(link, "BEGIN IMMEDIATE")?;
+    let mut next = 0;
+    while let Some(job) = done.get_mut(next) {
+        job.run(link)?;
+        next += 1;
+        if next < BATCH {
+            done.extend(jobs.try_recv());
+        }
+    }
+    control(link, "COMMIT")
+}
