@@ -3,9 +3,13 @@
 //! Nothing here does I/O, reads a clock or is async; everything else depends on it.
 
 pub mod charging;
+pub mod claims;
+pub mod clock;
 pub mod command;
 pub mod documents;
 pub mod energy;
+pub mod fleet_error;
+pub mod jws;
 pub mod operations;
 pub mod parameters;
 pub mod partner;

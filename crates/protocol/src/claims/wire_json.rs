@@ -1,0 +1,39 @@
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+/// JSON in pure ASCII without `>`, `?`, `~` and DEL: these and everything beyond ASCII are written as `\u` escapes.
+///
+/// A widely used client decodes the payload of a token with the *standard* base64 alphabet, so that a `-` or `_` of
+/// base64url makes it refuse the token. Those two stand for the six bits 111110 and 111111. In a group of three octets
+/// such bits begin at the top of the first octet, or straddle two octets, which takes an octet of 0x80 or more each
+/// time; or they are the low six bits of the third, which in ASCII only `>`, `?`, `~` and DEL have. Without these the
+/// payload reads the same in both alphabets.
+///
+/// # Errors
+/// When `value` cannot be JSON, for example a map with keys that are no texts.
+pub fn to_wire_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut json = Vec::with_capacity(1024);
+    value.serialize(&mut Serializer::with_formatter(&mut json, WireFormatter))?;
+    Ok(json)
+}
+
+struct WireFormatter;
+
+impl Formatter for WireFormatter {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(|c: char| !c.is_ascii() || matches!(c, '>' | '?' | '~' | '\u{7F}')) {
+            let (plain, from) = rest.split_at(at);
+            writer.write_all(plain.as_bytes())?;
+            let mut chars = from.chars();
+            // Beyond the basic plane a character is two escapes (RFC 8259, section 7).
+            for unit in chars.next().map(|c| c.encode_utf16(&mut [0; 2]).to_vec()).unwrap_or_default() {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = chars.as_str();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+}
