@@ -1,0 +1,100 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+
+use crate::{Principal, Rejection};
+
+/// What the gate found out about one request, for a request log. It never holds the token.
+///
+/// The layer puts it into the extensions of the response.
+#[derive(Clone, Debug, Default)]
+pub struct Decision {
+    /// The name of the operation, as its [`Requirement`](crate::Requirement) has it.
+    pub operation: Cow<'static, str>,
+    /// Who asked, when the token had a valid signature, even if it was then refused.
+    pub principal: Option<Arc<Principal>>,
+    /// The checks in the order in which they were made; the last one is the one that refused.
+    pub checks: Vec<Check>,
+    /// Why the request was refused, in one sentence.
+    pub reason: Option<String>,
+}
+
+impl Decision {
+    /// The application that asked.
+    #[must_use]
+    pub fn client_id(&self) -> Option<&str> {
+        self.principal.as_deref().map(|principal| principal.client_id.as_str())
+    }
+
+    /// For whom it asked.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.principal.as_deref().map(|principal| principal.subject.as_str())
+    }
+
+    pub(crate) fn record<T>(&mut self, name: CheckName, outcome: Result<T, Rejection>) -> Result<T, Rejection> {
+        self.checks.push(Check { name, passed: outcome.is_ok() });
+        outcome
+    }
+
+    /// Whether the request was let through.
+    #[must_use]
+    pub const fn allowed(&self) -> bool {
+        self.reason.is_none()
+    }
+}
+
+/// One check and its outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// What was checked.
+    pub name: CheckName,
+    /// Whether it passed.
+    pub passed: bool,
+}
+
+/// A check of the gate. They are made in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CheckName {
+    /// A token is there, verifies, is for this API, in time and not revoked.
+    Token,
+    /// The application is registered in the serving region.
+    Registration,
+    /// Neither application nor account is disabled.
+    Account,
+    /// The token is of a type that the operation takes.
+    TokenType,
+    /// The person's home is the serving region.
+    HomeRegion,
+    /// The token has one of the scopes.
+    Scope,
+}
+
+impl CheckName {
+    /// The name in a request log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Registration => "registration",
+            Self::Account => "account",
+            Self::TokenType => "token_type",
+            Self::HomeRegion => "home_region",
+            Self::Scope => "scope",
+        }
+    }
+}
+
+impl fmt::Display for CheckName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for CheckName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

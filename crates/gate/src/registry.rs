@@ -1,0 +1,26 @@
+use std::fmt;
+
+use fleetgate_protocol::Region;
+
+/// What the gate must ask about applications and accounts. It is asked on every request, so it answers from memory.
+pub trait Registry: Send + Sync + fmt::Debug {
+    /// Whether the application is registered in this region.
+    fn registered(&self, client_id: &str, region: Region) -> bool;
+
+    /// Why the application or the account is disabled, for example `EXCEEDED_LIMIT`; `None` when neither is.
+    fn disabled(&self, client_id: &str, account_id: Option<&str>) -> Option<String>;
+}
+
+/// For a service that has no applications of its own: everybody is registered, nobody is disabled.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoRegistry;
+
+impl Registry for NoRegistry {
+    fn registered(&self, _client_id: &str, _region: Region) -> bool {
+        true
+    }
+
+    fn disabled(&self, _client_id: &str, _account_id: Option<&str>) -> Option<String> {
+        None
+    }
+}
