@@ -8,11 +8,15 @@
 //! Every state type fills in defaults for keys it does not find, so that state written by an earlier version can
 //! be read.
 
+pub mod charging;
+pub mod energy_site;
 mod seed;
 mod sky;
 mod time;
 pub mod vehicle;
 
+pub use charging::ChargingSession;
+pub use energy_site::{EnergySite, EnergySiteProfile, OperationMode, SettingError};
 pub use sky::Coordinates;
 pub use vehicle::{
     Charger, ChargingStatus, CommandOutcome, Connectivity, Model, ParameterError, Vehicle, VehicleCommand,
