@@ -3,8 +3,8 @@
 //! Between two events (a command, waking, falling asleep, charging done, …) everything a car does is known in closed
 //! form, or in short steps aligned to the epoch while the climate system runs. So [`Vehicle::advance`] leaps from
 //! event to event, and where it stops on the way does not matter: stopping in between changes energies by less than
-//! 1 Wh, temperatures by less than 0.001 degrees, and moments by less than a millisecond, except that charging near
-//! the full battery with the climate system on may differ by 20 Wh.
+//! 1 Wh and temperatures by less than 0.001 degrees. Only charging a nearly full battery with the climate system on
+//! may differ by 20 Wh, and so end some seconds sooner or later.
 
 mod battery;
 mod cabin;
