@@ -1,2 +1,51 @@
-//! The one binary, `fleetgate`.
-fn main() {}
+//! The project's own tasks: `cargo xtask generate` and `cargo xtask test`.
+
+mod generate;
+mod test;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own tasks.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Writes the documents that come from the table of operations.
+    Generate {
+        /// Writes nothing; fails if a document is not what the table says.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Runs every test: of the workspace, with real clients, and in a browser. Installs by apt what is missing.
+    Test {
+        /// Installs nothing; says what is missing and fails.
+        #[arg(long)]
+        no_install: bool,
+        /// Suites to run (`rust`, `openid-client`, `authlib`, `tesla-fleet-api`, `browser`); anything else is part of a
+        /// test's name.
+        filter: Vec<String>,
+    },
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let passed = match Arguments::parse().task {
+        Task::Generate { check } => generate::run(&root(), check)?,
+        Task::Test { no_install, filter } => test::run(&root(), !no_install, &filter)?,
+    };
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The root of the repository.
+fn root() -> PathBuf {
+    let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    root.pop();
+    root
+}
