@@ -90,11 +90,15 @@ fn member(name: &'static str, value: Option<&str>) -> Result<Vec<u8>, InvalidKey
 }
 
 fn rsa(n: &[u8], e: &[u8]) -> Result<ParsedPublicKey, InvalidKey> {
-    let leading_zeros = n.iter().take_while(|octet| **octet == 0).count();
-    let n = &n[leading_zeros..];
+    let stripped = |number: &[u8]| number.iter().take_while(|octet| **octet == 0).count();
+    let (n, e) = (&n[stripped(n)..], &e[stripped(e)..]);
     let bits = n.first().map_or(0, |first| n.len() * 8 - first.leading_zeros() as usize);
     if !(2048..=8192).contains(&bits) {
         return Err(InvalidKey::RsaSize);
+    }
+    // With an exponent of one every message is its own signature.
+    if e == [1] || e.last().is_none_or(|last| last % 2 == 0) {
+        return Err(InvalidKey::Numbers);
     }
     let components = PublicKeyComponents { n, e };
     components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).map_err(|_| InvalidKey::Numbers)
