@@ -166,3 +166,6 @@ impl fmt::Debug for Store {
         write!(f, "Store({})", self.database_kind())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,3 +78,9 @@ fn raced(error: &Error) -> bool {
     ];
     postgres::state(error).is_some_and(|state| raced.contains(state))
 }
+
+/// The schema of this version, for a database that has none.
+#[cfg(test)]
+pub(crate) fn whole_script(blob: &str) -> String {
+    format!("{CREATE};\n{}", script(MIGRATIONS, blob, 0))
+}

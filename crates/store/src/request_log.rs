@@ -205,3 +205,6 @@ impl Drop for Thread {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -221,3 +221,6 @@ fn write_batch(
     }
     control(link, "COMMIT")
 }
+
+#[cfg(test)]
+mod tests;

@@ -134,3 +134,6 @@ pub(crate) fn postgres(url: &str) -> Result<(tokio_postgres::Config, Option<Make
     config.ssl_mode(SslMode::Require);
     Ok((config, Some(MakeRustlsConnect::new(tls))))
 }
+
+#[cfg(test)]
+mod tests;

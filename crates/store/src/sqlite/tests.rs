@@ -1,0 +1,100 @@
+use super::*;
+use crate::value::params;
+
+async fn opened() -> (tempfile::TempDir, Arc<Sqlite>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sqlite = Sqlite::open(&folder.path().join("test.db"), |link| {
+        link.connection().execute_batch("CREATE TABLE numbers (number BIGINT PRIMARY KEY)")?;
+        Ok(())
+    });
+    (folder, Arc::new(sqlite.expect("opened")))
+}
+
+const INSERT: &str = "INSERT INTO numbers (number) VALUES ($1)";
+const ALL: &str = "SELECT number FROM numbers ORDER BY number";
+
+/// Inserts a number; fails after it when it is divisible by three, and panics after it when by five.
+fn insert(sqlite: &Arc<Sqlite>, number: i64) -> tokio::task::JoinHandle<Result<()>> {
+    let sqlite = Arc::clone(sqlite);
+    tokio::spawn(async move {
+        let body = sqlite.write(number, |tx, number| {
+            Box::pin(async move {
+                tx.execute(INSERT, &params![number]).await?;
+                assert!(number % 5 != 0, "this body panics on purpose");
+                if number % 3 == 0 { Err(Error::Document("divisible".to_owned())) } else { Ok(()) }
+            })
+        });
+        body.await
+    })
+}
+
+fn numbers(sqlite: &Sqlite) -> Vec<i64> {
+    sqlite.read(ALL, &[]).expect("read").iter_mut().map(|row| row.next().expect("number")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_body_that_fails_or_panics_does_not_hurt_its_neighbours() {
+    let (_folder, sqlite) = opened().await;
+    let bodies: Vec<_> = (1..=200).map(|number| (number, insert(&sqlite, number))).collect();
+    for (number, body) in bodies {
+        match body.await {
+            Err(error) => assert!(error.is_panic() && number % 5 == 0, "{number}"),
+            Ok(Err(error)) => assert!(matches!(error, Error::Document(_)) && number % 3 == 0, "{number}: {error:?}"),
+            Ok(Ok(())) => assert!(number % 3 != 0 && number % 5 != 0, "{number}"),
+        }
+    }
+    assert_eq!(numbers(&sqlite), (1..=200).filter(|number| number % 3 != 0 && number % 5 != 0).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn bodies_that_wait_together_are_committed_together() {
+    let (folder, sqlite) = opened().await;
+    let other = Connection::open(folder.path().join("test.db")).expect("another process");
+    other.execute_batch("BEGIN IMMEDIATE").expect("it writes");
+    let waiting: Vec<_> = [1, 2, 4, 7].map(|number| insert(&sqlite, number)).into();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(waiting.iter().all(|body| !body.is_finished()), "nothing is answered before it is committed");
+    let frames = || std::fs::metadata(folder.path().join("test.db-wal")).expect("wal").len();
+    let before = frames();
+    other.execute_batch("ROLLBACK").expect("it is done");
+    for body in waiting {
+        body.await.expect("body").expect("written");
+    }
+    assert_eq!(numbers(&sqlite), [1, 2, 4, 7]);
+    assert!(frames() - before <= 2 * 4_120, "one or two commits of a page each, not four");
+}
+
+#[test]
+fn a_failed_commit_is_everybodys_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut link = Link::open(&folder.path().join("test.db")).expect("opened");
+    let schema = "CREATE TABLE parents (id BIGINT PRIMARY KEY);
+         CREATE TABLE children (parent BIGINT REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED);";
+    link.connection().execute_batch(schema).expect("schema");
+    let (sender, jobs) = mpsc::channel::<Box<dyn Job>>();
+    let answers: Vec<_> = ["INSERT INTO parents (id) VALUES (1)", "INSERT INTO children (parent) VALUES (9)"]
+        .map(|sql| {
+            let (answer, answered) = oneshot::channel();
+            let body: Body<&'static str, u64> = |tx, sql| Box::pin(tx.execute(sql, &[]));
+            sender.send(Box::new(Waiting { input: sql, body, result: None, answer })).expect("sent");
+            answered
+        })
+        .into();
+    drop(sender);
+    write_all(&mut link, &jobs);
+    for answered in answers {
+        let finished = answered.blocking_recv().expect("answered").expect("no panic");
+        assert!(matches!(finished, Err(Error::Commit(_))), "{finished:?}");
+    }
+    assert!(link.query("SELECT id FROM parents", &[]).expect("read").is_empty());
+    assert_eq!(link.execute("INSERT INTO parents (id) VALUES (2)", &[]).expect("the link goes on"), 1);
+}
+
+#[test]
+fn a_lower_number_may_stand_behind_a_higher_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut link = Link::open(&folder.path().join("test.db")).expect("opened");
+    let mut rows = link.query("SELECT $2, $1, $2", &params!["first", "second"]).expect("read");
+    let row: (String, String, String) = crate::value::FromRow::from_row(&mut rows[0]).expect("texts");
+    assert_eq!(row, ("second".to_owned(), "first".to_owned(), "second".to_owned()));
+}

@@ -1,0 +1,161 @@
+use fleetgate_protocol::ApplicationKind;
+use fleetgate_store::{DatabaseUrl, NewGrant, PendingAuthorization, Session, SignInTurn, StoredKey};
+
+use crate::support::{
+    DAY, HOUR, NOW, SECOND, application, code, grant, granted, hash, id, on_both, open, present, scopes, world,
+};
+
+on_both!(
+    a_setting_stands_until_it_is_put_again,
+    the_first_of_two_settings_stands,
+    keys_come_in_order_and_retire,
+    a_lease_has_one_holder,
+    a_purge_removes_what_expired_and_nothing_else,
+    a_wipe_leaves_an_empty_store_that_works,
+);
+
+async fn a_setting_stands_until_it_is_put_again(url: DatabaseUrl) {
+    let store = open(&url).await;
+    store.ping().await.expect("ping");
+    assert_eq!(store.setting("issuer").await.expect("read"), None);
+    store.put_setting("issuer", "one").await.expect("put");
+    store.put_setting("issuer", "two").await.expect("put");
+    assert_eq!(store.setting("issuer").await.expect("read").as_deref(), Some("two"));
+}
+
+async fn the_first_of_two_settings_stands(url: DatabaseUrl) {
+    let store = open(&url).await;
+    let racers: Vec<_> = (0..8)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { store.put_setting_if_absent("pepper", &number.to_string()).await.expect("put") })
+        })
+        .collect();
+    let mut standing = Vec::new();
+    for racer in racers {
+        standing.push(racer.await.expect("racer"));
+    }
+    standing.dedup();
+    assert_eq!(standing, [store.setting("pepper").await.expect("read").expect("there")]);
+}
+
+fn key(kid: &str, active_from: i64) -> StoredKey {
+    StoredKey {
+        kid: kid.to_owned(),
+        purpose: "sign".to_owned(),
+        algorithm: "RS256".to_owned(),
+        number: 0,
+        sealed_private: vec![1, 2, 3],
+        public: Vec::new(),
+        created_at: NOW,
+        active_from,
+        retired_at: None,
+    }
+}
+
+async fn keys_come_in_order_and_retire(url: DatabaseUrl) {
+    let store = open(&url).await;
+    let mac = StoredKey { purpose: "mac".to_owned(), number: 1, ..key("mac-1", NOW) };
+    for key in [key("b", NOW + 1), key("c", NOW), mac.clone()] {
+        assert!(store.insert_key(&key).await.expect("insert"));
+    }
+    assert!(!store.insert_key(&key("b", NOW + 9)).await.expect("insert"), "it is there already");
+    assert_eq!(store.keys("sign").await.expect("list"), [key("c", NOW), key("b", NOW + 1)]);
+    assert_eq!(store.keys("mac").await.expect("list"), [mac]);
+    assert!(store.retire_key("c", NOW + 2).await.expect("retire"));
+    assert!(!store.retire_key("c", NOW + 3).await.expect("retire"));
+    assert_eq!(store.keys("sign").await.expect("list")[0].retired_at, Some(NOW + 2));
+}
+
+async fn a_lease_has_one_holder(url: DatabaseUrl) {
+    let store = open(&url).await;
+    let racers: Vec<_> = (0..8)
+        .map(|number: i32| {
+            let store = store.clone();
+            tokio::spawn(
+                async move { store.try_lease("jobs", &number.to_string(), NOW, NOW + HOUR).await.expect("lease") },
+            )
+        })
+        .collect();
+    let mut holders = Vec::new();
+    for (number, racer) in racers.into_iter().enumerate() {
+        if racer.await.expect("racer") {
+            holders.push(number.to_string());
+        }
+    }
+    assert_eq!(holders.len(), 1, "{holders:?}");
+    assert!(store.try_lease("jobs", &holders[0], NOW + 1, NOW + 2 * HOUR).await.expect("lease"), "renewed");
+    assert!(!store.try_lease("jobs", "other", NOW + HOUR, NOW + 3 * HOUR).await.expect("lease"));
+    assert!(store.try_lease("jobs", "other", NOW + 2 * HOUR, NOW + 3 * HOUR).await.expect("lease"), "taken over");
+}
+
+async fn a_purge_removes_what_expired_and_nothing_else(url: DatabaseUrl) {
+    let store = open(&url).await;
+    world(&store).await;
+    let live = granted(&store, 1).await;
+    let dead = NewGrant { generation_expires_at: Some(NOW + DAY), ..grant(60) };
+    store.approve(None, None, &code(2)).await.expect("approve");
+    store.redeem_code(&hash(2), &dead, NOW).await.expect("redeem");
+    let session = Session {
+        id_hash: hash(7),
+        account_id: id(1),
+        auth_time: NOW,
+        amr: Vec::new(),
+        created_at: NOW,
+        expires_at: NOW + SECOND,
+    };
+    store.insert_session(&session).await.expect("session");
+    let lasting = Session { id_hash: hash(8), expires_at: NOW + 60 * DAY, ..session };
+    store.insert_session(&lasting).await.expect("session");
+    let pending = PendingAuthorization {
+        id_hash: hash(9),
+        client_id: "client-1".to_owned(),
+        parameters: "{}".to_owned(),
+        account_id: None,
+        created_at: NOW,
+        expires_at: NOW + SECOND,
+    };
+    store.insert_pending(&pending).await.expect("pending");
+    store.revoke_token("jti", NOW + SECOND, NOW).await.expect("revoke");
+    store.begin_sign_in("ada", NOW, 0, SECOND).await.expect("turn");
+
+    assert_eq!(store.purge(NOW).await.expect("purge"), 0, "nothing has expired yet");
+    assert_eq!(store.purge(NOW + SECOND).await.expect("purge"), 4, "session, request, revocation, counter");
+    assert!(store.code(&hash(1)).await.expect("read").is_some(), "a code is kept to notice a replay");
+    assert_eq!(store.purge(NOW + 2 * DAY).await.expect("purge"), 2, "codes");
+    let late = NOW + 31 * DAY;
+    let removed = store.purge(late).await.expect("purge") + store.purge(late).await.expect("purge");
+    assert_eq!(removed, 1, "the dead grant, at the latest in the second round");
+    assert_eq!(store.grant(&dead.id).await.expect("read"), None);
+    assert!(store.grant(&live.id).await.expect("read").is_some());
+    assert!(store.session(&hash(8), late).await.expect("read").is_some());
+    assert_eq!(store.begin_sign_in("ada", late, 1, SECOND).await.expect("turn"), SignInTurn::Allowed);
+}
+
+async fn a_wipe_leaves_an_empty_store_that_works(url: DatabaseUrl) {
+    let store = open(&url).await;
+    world(&store).await;
+    let grant = granted(&store, 1).await;
+    store.revoke_grant(&grant.id, "test", NOW).await.expect("revoke");
+    store.insert_key(&key("a", NOW)).await.expect("key");
+    store.put_setting("issuer", "one").await.expect("put");
+    let mut owned = application(3);
+    owned.kind = ApplicationKind::Partner;
+    owned.business_account_id = Some(id(2));
+    store.insert_application(&owned).await.expect("application");
+    store.wipe().await.expect("wipe");
+    assert!(store.accounts(None, 9).await.expect("list").is_empty());
+    assert!(store.applications().await.expect("list").is_empty());
+    assert!(store.grants_of(None, None).await.expect("list").is_empty());
+    assert!(store.revocations_since(0).await.expect("list").is_empty());
+    assert!(store.keys("sign").await.expect("list").is_empty());
+    assert_eq!(store.setting("issuer").await.expect("read"), None);
+    world(&store).await;
+    let grant = granted(&store, 1).await;
+    let rotated = store.rotate(present(&grant, 1, NOW)).await.expect("rotate");
+    assert_eq!(crate::support::generation(&rotated), Some(2));
+    assert_eq!(
+        store.consent(&id(1), "client-1").await.expect("read").expect("there").scopes,
+        scopes("openid offline_access")
+    );
+}
