@@ -1,0 +1,121 @@
+//! The Fleet API: every row of the table of operations, behind the gate.
+//!
+//! Methods and paths, token types and scopes come from the rows; here stands only what an operation answers. Each
+//! group of operations has a file, in which a `match` gives every row its handler.
+
+mod answer;
+mod body;
+mod call;
+mod charging;
+mod command;
+pub mod devices;
+mod energy;
+mod partner;
+mod service;
+mod user;
+mod vehicle;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, any, get, on};
+use fleetgate_gate::Requirement;
+use fleetgate_protocol::OperationId;
+use fleetgate_protocol::fleet_error::FleetError;
+use fleetgate_protocol::operations::{CommandOperation, Method};
+
+use self::answer::{Answer, Refusal};
+use self::call::Call;
+use crate::http::Received;
+use crate::state::Shared;
+
+/// Every operation of the table, the answers to what is not in it, and the public keys of the sandbox's domains.
+pub fn router() -> Router<Shared> {
+    OperationId::all()
+        .fold(Router::new(), |router, operation| router.route(operation.row().path, route(operation)))
+        .route(&unknown_command_path(), on(MethodFilter::POST, || async { answer::error(&FleetError::invalid_command()) }))
+        .route("/api", any(not_found))
+        .route("/api/", any(not_found))
+        .route("/api/{*rest}", any(not_found))
+        .route(partner::PUBLIC_KEY_PATH, get(partner::well_known_public_key))
+        .method_not_allowed_fallback(|| async { answer::error(&FleetError::invalid_method()) })
+}
+
+/// The handler of an operation, behind the gate unless the operation is public.
+fn route(operation: OperationId) -> MethodRouter<Shared> {
+    match operation {
+        OperationId::Service(public) => on(method(operation), move || async move { service::answer(public) }),
+        OperationId::User(user) => guarded(operation, move |call| user::answer(user, call)),
+        OperationId::Partner(partner) => guarded(operation, move |call| partner::answer(partner, call)),
+        OperationId::Vehicle(vehicle) => guarded(operation, move |call| vehicle::answer(vehicle, call)),
+        OperationId::Command(command) => guarded(operation, move |call| command::answer(command, call)),
+        OperationId::Energy(energy) => guarded(operation, move |call| energy::answer(energy, call)),
+        OperationId::Charging(charging) => guarded(operation, move |call| charging::answer(charging, call)),
+    }
+}
+
+fn method(operation: OperationId) -> MethodFilter {
+    match operation.row().method {
+        Method::Get => MethodFilter::GET,
+        Method::Post => MethodFilter::POST,
+        Method::Delete => MethodFilter::DELETE,
+    }
+}
+
+/// Puts the gate before a handler, which then gets a [`Call`] with the permit in it.
+fn guarded<H, F>(operation: OperationId, handler: H) -> MethodRouter<Shared>
+where
+    H: Fn(Call) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Result<Answer, Refusal>> + Send,
+{
+    let requirement = Arc::new(Requirement::from(operation.row()));
+    on(method(operation), move |State(state): State<Shared>, received: Received| {
+        let (requirement, handler) = (Arc::clone(&requirement), handler.clone());
+        async move { serve(state, received, &requirement, handler).await }
+    })
+}
+
+async fn serve<H, F>(state: Shared, received: Received, requirement: &Requirement, handler: H) -> Response
+where
+    H: Fn(Call) -> F,
+    F: Future<Output = Result<Answer, Refusal>>,
+{
+    let (outcome, mut decision) = state.gate.check(&received.parts, requirement);
+    let mut response = match outcome {
+        Err(rejection) => state.gate.respond(&rejection).map(Into::into),
+        // The gate makes no permit for a public operation, and no public operation is guarded.
+        Ok(None) => answer::error(&FleetError::internal()),
+        Ok(Some(permit)) => {
+            let reveal = state.is_sandbox();
+            let outcome = match Call::read(state, permit, received).await {
+                Ok(call) => handler(call).await,
+                Err(refusal) => Err(refusal),
+            };
+            match outcome {
+                Ok(answer) => answer.into(),
+                Err(refusal) => {
+                    decision.reason = Some(refusal.reason());
+                    refusal.response(reveal)
+                }
+            }
+        }
+    };
+    response.extensions_mut().insert(decision);
+    response
+}
+
+async fn not_found() -> Response {
+    answer::error(&FleetError::not_found())
+}
+
+/// The path of every command, with its name as a parameter: what no row has is an unknown command.
+fn unknown_command_path() -> String {
+    let row = CommandOperation::DoorLock.row();
+    format!("{}{{command}}", row.path.trim_end_matches(row.name))
+}
+
+#[cfg(test)]
+mod tests;

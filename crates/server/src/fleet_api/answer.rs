@@ -1,0 +1,166 @@
+//! What a handler answers: a body in the envelope of its kind, or a refusal.
+
+use std::borrow::Cow;
+
+use axum::response::Response;
+use bytes::Bytes;
+use fleetgate_gate::REASON_HEADER;
+use fleetgate_protocol::fleet_error::FleetError;
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::http::{json_bytes, set_header};
+
+/// The body of a `200`.
+#[derive(Debug)]
+pub(super) struct Answer(Bytes);
+
+impl Answer {
+    /// `{"response": …}`.
+    pub(super) fn one(response: &impl Serialize) -> Result<Self, Refusal> {
+        #[derive(Serialize)]
+        struct One<'a, T> {
+            response: &'a T,
+        }
+        Self::write(&One { response })
+    }
+
+    /// `{"response": […], "count": n}`.
+    pub(super) fn list<T: Serialize>(response: &[T]) -> Result<Self, Refusal> {
+        #[derive(Serialize)]
+        struct List<'a, T> {
+            response: &'a [T],
+            count: usize,
+        }
+        Self::write(&List { response, count: response.len() })
+    }
+
+    /// `{"response": […], "pagination": …, "count": n}`; `count` is that of the page, and `pagination.count` of all.
+    pub(super) fn page<T: Serialize>(response: &[T], pagination: Pagination) -> Result<Self, Refusal> {
+        #[derive(Serialize)]
+        struct Page<'a, T> {
+            response: &'a [T],
+            pagination: Pagination,
+            count: usize,
+        }
+        Self::write(&Page { response, pagination, count: response.len() })
+    }
+
+    fn write(body: &impl Serialize) -> Result<Self, Refusal> {
+        Ok(Self(serde_json::to_vec(body)?.into()))
+    }
+}
+
+impl From<Answer> for Response {
+    fn from(answer: Answer) -> Self {
+        json_bytes(StatusCode::OK, answer.0)
+    }
+}
+
+/// Where a page stands in the whole list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Pagination {
+    previous: Option<i64>,
+    next: Option<i64>,
+    current: i64,
+    per_page: i64,
+    count: i64,
+    pages: i64,
+}
+
+impl Pagination {
+    /// The page `current`, from 1, of a list of `count`. An empty list has one page.
+    pub(super) fn new(current: i64, per_page: i64, count: i64) -> Self {
+        let pages = (count + per_page - 1).div_euclid(per_page).max(1);
+        Self {
+            previous: (current > 1).then(|| (current - 1).min(pages)),
+            next: (current < pages).then(|| current + 1),
+            current,
+            per_page,
+            count,
+            pages,
+        }
+    }
+}
+
+/// Why a call is refused after the gate let it pass.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    error: FleetError,
+    reason: Option<Cow<'static, str>>,
+}
+
+impl Refusal {
+    /// With the whole reason in one sentence, for the request log and the sandbox.
+    pub(super) fn because(error: FleetError, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self { error, reason: Some(reason.into()) }
+    }
+
+    /// The reason for the request log.
+    pub(super) fn reason(&self) -> String {
+        match &self.reason {
+            Some(reason) => reason.clone().into_owned(),
+            None => format!("{} {}", self.error.error, self.error.error_description).trim_end().to_owned(),
+        }
+    }
+
+    /// The answer; `reveal` adds the reason where there is one.
+    pub(super) fn response(&self, reveal: bool) -> Response {
+        let mut response = error(&self.error);
+        if let Some(reason) = self.reason.as_deref().filter(|_| reveal) {
+            set_header(&mut response, REASON_HEADER, reason);
+        }
+        response
+    }
+}
+
+impl From<FleetError> for Refusal {
+    fn from(error: FleetError) -> Self {
+        Self { error, reason: None }
+    }
+}
+
+impl From<fleetgate_store::Error> for Refusal {
+    fn from(error: fleetgate_store::Error) -> Self {
+        match error {
+            fleetgate_store::Error::Busy => FleetError::unavailable().into(),
+            error => internal(&error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        internal(&error)
+    }
+}
+
+/// 500, with its cause in the log only.
+fn internal(cause: &(dyn std::error::Error + 'static)) -> Refusal {
+    tracing::error!(error = cause, "an operation failed");
+    FleetError::internal().into()
+}
+
+/// An error as an answer.
+pub(super) fn error(error: &FleetError) -> Response {
+    json_bytes(StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error.body())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pagination;
+
+    fn page(current: i64, count: i64) -> (Option<i64>, Option<i64>, i64) {
+        let page = Pagination::new(current, 10, count);
+        (page.previous, page.next, page.pages)
+    }
+
+    #[test]
+    fn pages_know_their_neighbours() {
+        assert_eq!(page(1, 0), (None, None, 1));
+        assert_eq!(page(1, 10), (None, None, 1));
+        assert_eq!(page(1, 11), (None, Some(2), 2));
+        assert_eq!(page(2, 11), (Some(1), None, 2));
+        assert_eq!(page(7, 11), (Some(2), None, 2));
+    }
+}

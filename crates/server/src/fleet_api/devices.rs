@@ -1,0 +1,187 @@
+//! Whose devices a token opens, and how simulated devices are read and changed.
+//!
+//! A device is stored with the moment that its state is of, and brought to the present whenever it is looked at. Time
+//! passes alike whether it is looked at or not, so only what somebody does to it is written.
+
+use fleetgate_gate::Principal;
+use fleetgate_protocol::fleet_error::FleetError;
+use fleetgate_protocol::vehicle_data::AccessType;
+use fleetgate_protocol::{TokenType, VehicleTag};
+use fleetgate_simulator::{EnergySite, Vehicle};
+use fleetgate_store::{Device, DeviceKind};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::answer::Refusal;
+use super::call::Call;
+
+/// What an account is to a device. The owner's is not stored; the others are the role of a share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It owns the device.
+    Owner,
+    /// It may drive the car.
+    Driver,
+    /// It may drive the car, but not see where the car is (`granular_access.hide_private`).
+    DriverWithoutPlaces,
+}
+
+impl Role {
+    /// The name in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Driver => "driver",
+            Self::DriverWithoutPlaces => "driver_hide_private",
+        }
+    }
+
+    /// The role of a name; one that is not known sees least.
+    fn named(name: &str) -> Self {
+        [Self::Owner, Self::Driver].into_iter().find(|role| role.as_str() == name).unwrap_or(Self::DriverWithoutPlaces)
+    }
+
+    /// The role in answers.
+    pub(super) const fn access(self) -> AccessType {
+        match self {
+            Self::Owner => AccessType::Owner,
+            Self::Driver | Self::DriverWithoutPlaces => AccessType::Driver,
+        }
+    }
+
+    /// Whether places are kept from it.
+    pub(super) const fn hides_places(self) -> bool {
+        matches!(self, Self::DriverWithoutPlaces)
+    }
+}
+
+/// A simulated device.
+pub(super) trait Simulated: Serialize + DeserializeOwned + Send + 'static {
+    /// Its kind in the store.
+    const KIND: DeviceKind;
+
+    /// Brings it to a moment.
+    fn advance_to(&mut self, now: i64);
+}
+
+impl Simulated for Vehicle {
+    const KIND: DeviceKind = DeviceKind::Vehicle;
+
+    fn advance_to(&mut self, now: i64) {
+        self.advance(now);
+    }
+}
+
+impl Simulated for EnergySite {
+    const KIND: DeviceKind = DeviceKind::EnergySite;
+
+    fn advance_to(&mut self, now: i64) {
+        self.advance(now);
+    }
+}
+
+/// A device that the caller may see, as it is stored, and what it is to the caller.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) device: Device,
+    pub(super) role: Role,
+}
+
+impl Found {
+    /// The device at this moment.
+    pub(super) fn at<D: Simulated>(&self, now: i64) -> Result<D, Refusal> {
+        let mut simulated: D = serde_json::from_str(&self.device.document)?;
+        simulated.advance_to(now);
+        Ok(simulated)
+    }
+}
+
+/// The account whose devices a call may see: the person's or, for tokens of a business, the business's. An application
+/// without a business sees none.
+pub(super) fn account(call: &Call) -> Option<String> {
+    let Principal { token_type, client_id, subject, account_id, .. } = call.principal();
+    match token_type {
+        TokenType::ThirdParty | TokenType::OpenSource => Some(subject.clone()),
+        TokenType::ThirdPartyBusiness => account_id.clone(),
+        TokenType::Partner => call.state.directory.application(client_id)?.business_account_id.clone(),
+    }
+}
+
+/// Every device of a kind that the call may see, by number.
+pub(super) async fn all<D: Simulated>(call: &Call) -> Result<Vec<Found>, Refusal> {
+    let Some(account) = account(call) else { return Ok(Vec::new()) };
+    let devices = call.state.store.devices_of(D::KIND, &account).await?;
+    let found = devices.into_iter().map(|(device, role)| Found { device, role: Role::named(&role) });
+    Ok(found.filter(|found| is_served_here(call, &found.device)).collect())
+}
+
+/// The vehicle that the path names.
+///
+/// # Errors
+/// 404 when there is none, or it is not the caller's.
+pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
+    let tag = call.path("vehicle_tag");
+    let store = &call.state.store;
+    let device = match tag.parse() {
+        Ok(VehicleTag::Vin(vin)) => store.device(DeviceKind::Vehicle, vin.as_str()).await?,
+        Ok(VehicleTag::Id(id)) => store.device_by_number(DeviceKind::Vehicle, id).await?,
+        Err(_) => None,
+    };
+    let not_found = match call.principal().token_type {
+        TokenType::Partner if device.is_some() => FleetError::vehicle_not_found(tag),
+        _ => FleetError::not_found(),
+    };
+    seen(call, device).await?.ok_or_else(|| not_found.into())
+}
+
+/// The energy site that the path names.
+///
+/// # Errors
+/// 404 when there is none, or it is not the caller's.
+pub(super) async fn energy_site(call: &Call) -> Result<Found, Refusal> {
+    let device = call.state.store.device(DeviceKind::EnergySite, call.path("energy_site_id")).await?;
+    seen(call, device).await?.ok_or_else(|| FleetError::not_found().into())
+}
+
+/// The device with the caller's role, if the caller may see it.
+async fn seen(call: &Call, device: Option<Device>) -> Result<Option<Found>, Refusal> {
+    let (Some(device), Some(account)) = (device, account(call)) else { return Ok(None) };
+    if !is_served_here(call, &device) {
+        return Ok(None);
+    }
+    let role = if device.owner_account_id == account {
+        Some(Role::Owner)
+    } else {
+        call.state.store.device_role(device.kind, &device.key, &account).await?.map(|role| Role::named(&role))
+    };
+    Ok(role.map(|role| Found { device, role }))
+}
+
+/// Whether this region serves the device. The gate holds a person to the home region already; a business is served in
+/// each region what it has there.
+fn is_served_here(call: &Call, device: &Device) -> bool {
+    call.principal().is_person() || call.serving.region.is_none_or(|region| region == device.region)
+}
+
+/// Changes a device, durably and serially. `change` gets it at the present, may be called more than once, and what it
+/// refuses changes nothing.
+pub(super) async fn change<D, T, F>(call: &Call, device: &Device, change: F) -> Result<T, Refusal>
+where
+    D: Simulated,
+    T: Send + 'static,
+    F: Fn(&mut D, i64) -> Result<T, FleetError> + Send + Sync + 'static,
+{
+    let now = call.state.now();
+    let changed = call.state.store.modify_device(device.kind, &device.key, now, move |document| {
+        let mut simulated: D = serde_json::from_str(document).map_err(|error| error.to_string())?;
+        simulated.advance_to(now);
+        let outcome = change(&mut simulated, now);
+        let document = match outcome {
+            Ok(_) => Some(serde_json::to_string(&simulated).map_err(|error| error.to_string())?),
+            Err(_) => None,
+        };
+        Ok((document, outcome))
+    });
+    Ok(changed.await?.ok_or_else(FleetError::not_found)??)
+}

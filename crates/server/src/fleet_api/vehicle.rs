@@ -1,0 +1,115 @@
+//! Vehicles: lists, live data, waking.
+
+use fleetgate_protocol::Scope;
+use fleetgate_protocol::fleet_error::FleetError;
+use fleetgate_protocol::operations::VehicleOperation;
+use fleetgate_protocol::vehicle_data::{Block, BlockSet, Connectivity, VehicleSummary};
+use fleetgate_simulator::Vehicle;
+use fleetgate_simulator::vehicle::Wakefulness;
+
+use super::answer::{Answer, Pagination, Refusal};
+use super::call::Call;
+use super::devices::{self, Found, Role};
+use crate::config::LocationScope;
+
+/// How many vehicles a page has unless told, and at most.
+const PER_PAGE: i64 = 100;
+/// Reading keeps a car awake, which is written no more often than this, in microseconds.
+const TOUCH_INTERVAL: i64 = 60 * 1_000_000;
+
+pub(super) async fn answer(operation: VehicleOperation, call: Call) -> Result<Answer, Refusal> {
+    match operation {
+        VehicleOperation::List => list(&call).await,
+        VehicleOperation::Vehicle => vehicle(&call).await,
+        VehicleOperation::VehicleData => vehicle_data(&call).await,
+        VehicleOperation::WakeUp => wake_up(&call).await,
+    }
+}
+
+async fn list(call: &Call) -> Result<Answer, Refusal> {
+    let page = call.query_integer("page", 1..=1_000_000)?.unwrap_or(1);
+    let per_page = call.query_integer("per_page", 1..=PER_PAGE)?.unwrap_or(PER_PAGE);
+    let found = devices::all::<Vehicle>(call).await?;
+    let now = call.state.now();
+    let on_page = found.iter().skip(((page - 1) * per_page) as usize).take(per_page as usize);
+    let vehicles: Vec<VehicleSummary> = on_page
+        .map(|found| Ok(summary(&found.at(now)?, found.role)))
+        .collect::<Result<_, Refusal>>()?;
+    Answer::page(&vehicles, Pagination::new(page, per_page, found.len() as i64))
+}
+
+async fn vehicle(call: &Call) -> Result<Answer, Refusal> {
+    let found = devices::vehicle(call).await?;
+    Answer::one(&summary(&found.at(call.state.now())?, found.role))
+}
+
+async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
+    let blocks = call.query("endpoints").map_or(BlockSet::DEFAULT, BlockSet::parse);
+    let asks_for_location = blocks.contains(Block::LocationData);
+    if asks_for_location && !may_see_location(call) {
+        return Err(location_scope_missing());
+    }
+    let found = devices::vehicle(call).await?;
+    let now = call.state.now();
+    let vehicle: Vehicle = found.at(now)?;
+    if vehicle.connectivity() != Connectivity::Online {
+        return Err(FleetError::vehicle_unavailable().into());
+    }
+    keep_awake(call, &found, &vehicle, now).await?;
+    let location = asks_for_location && !found.role.hides_places();
+    let mut data = vehicle.data(blocks, location, found.role.access(), now);
+    data.envelope.granular_access.hide_private = found.role.hides_places();
+    Answer::one(&data)
+}
+
+/// Answers at once; the car is online some seconds later. Only this operation takes a car that is not online.
+async fn wake_up(call: &Call) -> Result<Answer, Refusal> {
+    let found = devices::vehicle(call).await?;
+    let role = found.role;
+    let summary = devices::change(call, &found.device, move |vehicle: &mut Vehicle, now| {
+        vehicle.wake_up(now);
+        let mut summary = summary(vehicle, role);
+        summary.envelope.user_id = Some(vehicle.profile.user_id);
+        Ok(summary)
+    });
+    Answer::one(&summary.await?)
+}
+
+/// A vehicle in lists.
+pub(super) fn summary(vehicle: &Vehicle, role: Role) -> VehicleSummary {
+    let mut summary = vehicle.summary(role.access());
+    summary.envelope.granular_access.hide_private = role.hides_places();
+    summary
+}
+
+/// Whether the token opens locations, which are a scope of their own unless the server counts them under
+/// `vehicle_device_data`, which the operation needs anyway.
+fn may_see_location(call: &Call) -> bool {
+    match call.state.config.location_scope {
+        LocationScope::Included => true,
+        LocationScope::Separate => call.permit().has(&Scope::VEHICLE_LOCATION),
+    }
+}
+
+fn location_scope_missing() -> Refusal {
+    let error = FleetError::missing_scopes();
+    let text = format!("{} {} for vehicle location access", error.error, Scope::VEHICLE_LOCATION);
+    Refusal::because(
+        FleetError { error: text, ..error },
+        "The block `location_data` needs the scope `vehicle_location`, which the token does not have.",
+    )
+}
+
+/// Somebody looks, so the car stays awake a while longer.
+async fn keep_awake(call: &Call, found: &Found, vehicle: &Vehicle, now: i64) -> Result<(), Refusal> {
+    match vehicle.wakefulness {
+        Wakefulness::Awake { used_at } if now - used_at >= TOUCH_INTERVAL => {
+            let touch = |vehicle: &mut Vehicle, now| {
+                vehicle.touch(now);
+                Ok(())
+            };
+            devices::change(call, &found.device, touch).await
+        }
+        _ => Ok(()),
+    }
+}
