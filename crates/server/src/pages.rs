@@ -14,6 +14,7 @@ mod portal;
 mod reference;
 mod request_log;
 mod sign_in;
+mod sign_out;
 mod signed_out;
 
 use std::fmt;
@@ -21,7 +22,7 @@ use std::fmt;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use url::{Host, Url};
+use url::Url;
 
 pub use self::account::{Account, AccountApplication};
 pub use self::assets::routes as asset_routes;
@@ -35,6 +36,7 @@ pub use self::portal::{
 pub use self::reference::Reference;
 pub use self::request_log::{LoggedCheck, LoggedRequest, RequestLog};
 pub use self::sign_in::{DemoAccount, SignIn};
+pub use self::sign_out::SignOut;
 pub use self::signed_out::SignedOut;
 
 /// A token that a form carries against cross-site request forgery. Its `Debug` says nothing.
@@ -61,22 +63,31 @@ impl fmt::Debug for CsrfToken {
     }
 }
 
+/// Where the forms of a page may end: the policy's `form-action`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormAction<'a> {
+    /// On this server.
+    Own,
+    /// On this server, or by redirect at the origin of this redirect URI; its answer must not redirect elsewhere.
+    RedirectUri(&'a str),
+    /// Anywhere: the directive is left out.
+    ///
+    /// Browsers apply it to *every* redirect that follows a form, also to the application's own ones: from its callback
+    /// to another origin, or into an app by a private scheme. They stop the person there, when the code is already
+    /// spent. So pages that lead to applications of others need this.
+    Anywhere,
+}
+
 /// Renders a page whose forms end on this server.
 pub fn page(view: &impl Template, status: StatusCode) -> Response {
-    respond(view, status, &form_action(None))
+    page_leading_to(view, status, FormAction::Own)
 }
 
-/// Renders a page whose form may end at an application's redirect URI.
-///
-/// Browsers apply `form-action` to every redirect that follows a form, so that the page must name the application's
-/// origin, and, because an application may redirect once more, `https:` as a whole.
-pub fn page_leading_to(view: &impl Template, status: StatusCode, redirect_uri: &str) -> Response {
-    respond(view, status, &form_action(Some(redirect_uri)))
-}
-
-fn respond(view: &impl Template, status: StatusCode, form_action: &str) -> Response {
+/// Renders a page whose forms may end elsewhere.
+pub fn page_leading_to(view: &impl Template, status: StatusCode, form_action: FormAction<'_>) -> Response {
+    let form_action = form_action.directive();
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action {form_action}; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; {form_action}frame-ancestors 'none'; base-uri 'none'"
     );
     let (Ok(policy), Ok(body)) = (HeaderValue::try_from(policy), view.render()) else {
         tracing::error!("a page could not be rendered");
@@ -94,23 +105,28 @@ fn respond(view: &impl Template, status: StatusCode, form_action: &str) -> Respo
     (status, headers, body).into_response()
 }
 
-/// The sources of `form-action` (Content Security Policy, level 3) for a form that may end at `redirect_uri`.
-fn form_action(redirect_uri: Option<&str>) -> String {
-    let Some(url) = redirect_uri.and_then(|uri| Url::parse(uri).ok()) else {
-        return "'self'".to_owned();
-    };
-    // A source can name neither an IPv6 address nor the application of a private scheme: the scheme stands for them.
+impl FormAction<'_> {
+    /// The directive (Content Security Policy, level 3) with its semicolon.
+    fn directive(self) -> String {
+        let source = match self {
+            Self::Own => None,
+            Self::RedirectUri(uri) => Url::parse(uri).ok().and_then(|url| source(&url)),
+            Self::Anywhere => return String::new(),
+        };
+        source.map_or_else(|| "form-action 'self'; ".to_owned(), |source| format!("form-action 'self' {source}; "))
+    }
+}
+
+/// The source expression for a redirect URI.
+fn source(url: &Url) -> Option<String> {
     let plain = |host: &str| host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
-    let source = match (url.scheme(), url.host()) {
-        ("https", _) => return "'self' https:".to_owned(),
-        ("http", Some(Host::Ipv4(_) | Host::Domain(_))) if url.host_str().is_some_and(plain) => {
-            url.origin().ascii_serialization()
-        }
+    match (url.scheme(), url.host_str()) {
         // These name no application.
-        ("javascript" | "data" | "blob" | "filesystem" | "about", _) => return "'self'".to_owned(),
-        (scheme, _) => format!("{scheme}:"),
-    };
-    format!("'self' https: {source}")
+        ("javascript" | "data" | "blob" | "filesystem" | "about", _) => None,
+        ("http" | "https", Some(host)) if plain(host) => Some(url.origin().ascii_serialization()),
+        // No source can name an IPv6 address or the application of a private scheme: the scheme stands for them.
+        (scheme, _) => Some(format!("{scheme}:")),
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use askama::Template;
 use http::{StatusCode, header};
 
 use self::samples::{HOSTILE, all};
-use super::{form_action, page, page_leading_to};
+use super::{FormAction, page, page_leading_to};
 
 /// The tags of a page, each from `<` to `>`.
 fn tags(html: &str) -> Vec<&str> {
@@ -146,28 +146,32 @@ fn a_page_carries_the_strict_headers() {
 }
 
 #[test]
-fn a_page_leading_to_an_application_names_its_origin() {
-    let response =
-        page_leading_to(&samples::consent("Volt Buddy"), StatusCode::OK, "http://127.0.0.1:4321/callback?x=1");
-    let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("ASCII");
-    assert!(policy.contains("; form-action 'self' https: http://127.0.0.1:4321; "), "{policy}");
+fn a_page_leading_to_an_application_says_where() {
+    let policy = |form_action| {
+        let response = page_leading_to(&samples::consent("Volt Buddy"), StatusCode::OK, form_action);
+        response.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("ASCII").to_owned()
+    };
+    let named = policy(FormAction::RedirectUri("http://127.0.0.1:4321/callback?x=1"));
+    assert!(named.contains("data:; form-action 'self' http://127.0.0.1:4321; frame-ancestors 'none'; "), "{named}");
+    let anywhere = policy(FormAction::Anywhere);
+    assert!(anywhere.contains("data:; frame-ancestors 'none'; ") && !anywhere.contains("form-action"), "{anywhere}");
 }
 
 #[test]
-fn form_action_sources() {
-    for (redirect_uri, sources) in [
-        ("https://app.example/callback", "'self' https:"),
-        ("http://localhost:3000/callback", "'self' https: http://localhost:3000"),
-        ("http://127.0.0.1/callback", "'self' https: http://127.0.0.1"),
-        ("http://[::1]:3000/callback", "'self' https: http:"),
-        ("http://a;script-src/callback", "'self' https: http:"),
-        ("http://a,b/callback", "'self' https: http:"),
-        ("com.example.app://callback", "'self' https: com.example.app:"),
-        ("javascript:alert(1)", "'self'"),
-        ("data:text/html,x", "'self'"),
-        ("not a URI", "'self'"),
+fn form_action_of_a_redirect_uri() {
+    for (redirect_uri, source) in [
+        ("https://app.example/callback", " https://app.example"),
+        ("http://localhost:3000/callback", " http://localhost:3000"),
+        ("http://127.0.0.1/callback", " http://127.0.0.1"),
+        ("http://[::1]:3000/callback", " http:"),
+        ("http://a;script-src/callback", " http:"),
+        ("http://a,b/callback", " http:"),
+        ("com.example.app://callback", " com.example.app:"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("not a URI", ""),
     ] {
-        assert_eq!(form_action(Some(redirect_uri)), sources, "{redirect_uri}");
+        let directive = FormAction::RedirectUri(redirect_uri).directive();
+        assert_eq!(directive, format!("form-action 'self'{source}; "), "{redirect_uri}");
     }
-    assert_eq!(form_action(None), "'self'");
 }
