@@ -12,6 +12,8 @@ mod bearer;
 mod cache;
 mod clock;
 mod decision;
+#[cfg(test)]
+mod fixture;
 mod follow;
 mod gate;
 mod keys;

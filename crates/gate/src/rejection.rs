@@ -20,7 +20,7 @@ pub enum Rejection {
     #[error(transparent)]
     InvalidToken(#[from] InvalidToken),
     /// The token is over.
-    #[error("The access token expired at {expired_at} seconds since the Unix epoch, and it is {now} now.")]
+    #[error("The access token expired {} seconds ago.", now.saturating_sub(*expired_at))]
     Expired {
         /// When it ended, in seconds since the Unix epoch.
         expired_at: i64,
@@ -44,7 +44,7 @@ pub enum Rejection {
     #[error("The account or application is disabled: {0}.")]
     Disabled(String),
     /// The operation takes tokens of another type.
-    #[error("The operation needs a {}, but a {} was shown.", either(needed.iter().map(|needed| needed.title())), shown.title())]
+    #[error("The operation needs a {}, but a {} was shown.", either(needed.iter().map(|needed| needed.title().to_owned())), shown.title())]
     TokenType {
         /// What it takes.
         needed: Vec<TokenType>,
@@ -62,7 +62,7 @@ pub enum Rejection {
         documentation_url: String,
     },
     /// The token has none of the scopes that the operation takes.
-    #[error("The operation needs the scope {}, but the token has {}.", either(needed.iter().map(Scope::as_str)), listed(shown))]
+    #[error("The operation needs the scope {}, but the token has {}.", either(needed.iter().map(|scope| format!("`{scope}`"))), listed(shown))]
     MissingScope {
         /// One of these would do.
         needed: Vec<Scope>,
@@ -136,11 +136,11 @@ impl Rejection {
 }
 
 /// `a`, `a or b`, `a, b or c`.
-fn either<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.collect();
+fn either(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
-        Some((last, _)) => (*last).to_owned(),
+        Some((last, _)) => last.clone(),
         None => "none".to_owned(),
     }
 }
