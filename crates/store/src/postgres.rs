@@ -17,7 +17,8 @@ use crate::value::{Row, Value};
 const CONNECTIONS: usize = 16;
 /// How long to wait for a free connection, and for a new one.
 const PATIENCE: Duration = Duration::from_secs(5);
-const ATTEMPTS: u32 = 12;
+/// One of many that want the same row at once wins each time: this is for some tens of them, and takes some seconds at most.
+const ATTEMPTS: u32 = 40;
 
 /// Every transaction is serializable, also that of a single statement: the guarantee holds only among such.
 /// A commit is durable before it is acknowledged, whatever the server's default.
