@@ -36,7 +36,10 @@ use crate::state::Shared;
 pub fn router() -> Router<Shared> {
     OperationId::all()
         .fold(Router::new(), |router, operation| router.route(operation.row().path, route(operation)))
-        .route(&unknown_command_path(), on(MethodFilter::POST, || async { answer::error(&FleetError::invalid_command()) }))
+        .route(
+            &unknown_command_path(),
+            on(MethodFilter::POST, || async { answer::error(&FleetError::invalid_command()) }),
+        )
         .route("/api", any(not_found))
         .route("/api/", any(not_found))
         .route("/api/{*rest}", any(not_found))

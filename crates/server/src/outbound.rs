@@ -23,7 +23,7 @@ const REDIRECTS: usize = 3;
 ///
 /// # Errors
 /// When TLS cannot be set up.
-pub fn client() -> Result<Client, reqwest::Error> {
+pub(crate) fn client() -> Result<Client, reqwest::Error> {
     client_to(is_public)
 }
 
@@ -41,7 +41,7 @@ fn client_to(allowed: fn(IpAddr) -> bool) -> Result<Client, reqwest::Error> {
 
 /// Why something could not be fetched.
 #[derive(Debug, thiserror::Error)]
-pub enum FetchError {
+pub(crate) enum FetchError {
     /// The address in the URL is not on the public internet.
     #[error("the address is not on the public internet")]
     Address,
@@ -61,7 +61,7 @@ pub enum FetchError {
 /// # Errors
 /// When the address is not public, the request fails or takes too long, the status is not 200, or the body has more than
 /// `limit` bytes.
-pub async fn fetch(client: &Client, url: &str, limit: usize) -> Result<Vec<u8>, FetchError> {
+pub(crate) async fn fetch(client: &Client, url: &str, limit: usize) -> Result<Vec<u8>, FetchError> {
     fetch_from(client, url, limit, is_public).await
 }
 

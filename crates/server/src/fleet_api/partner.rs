@@ -139,7 +139,10 @@ fn milliseconds(at: i64) -> String {
 
 fn download_failed(url: &str, error: &FetchError) -> Refusal {
     tracing::info!(url, error = error as &dyn std::error::Error, "a public key could not be downloaded");
-    Refusal::because(FleetError::public_key_download_failed(), format!("The key at {url} could not be fetched: {error}."))
+    Refusal::because(
+        FleetError::public_key_download_failed(),
+        format!("The key at {url} could not be fetched: {error}."),
+    )
 }
 
 /// The texts are those of the service's validation.

@@ -40,6 +40,7 @@ fn feature_config() -> Result<Answer, Refusal> {
 
 async fn orders(call: &Call) -> Result<Answer, Refusal> {
     let documents = call.state.store.orders_of(&call.principal().subject).await?;
-    let orders: Vec<Order> = documents.iter().map(|document| serde_json::from_str(document)).collect::<Result<_, _>>()?;
+    let orders: Vec<Order> =
+        documents.iter().map(|document| serde_json::from_str(document)).collect::<Result<_, _>>()?;
     Answer::list(&orders)
 }

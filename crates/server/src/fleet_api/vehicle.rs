@@ -32,9 +32,8 @@ async fn list(call: &Call) -> Result<Answer, Refusal> {
     let found = devices::all::<Vehicle>(call).await?;
     let now = call.state.now();
     let on_page = found.iter().skip(((page - 1) * per_page) as usize).take(per_page as usize);
-    let vehicles: Vec<VehicleSummary> = on_page
-        .map(|found| Ok(summary(&found.at(now)?, found.role)))
-        .collect::<Result<_, Refusal>>()?;
+    let vehicles: Vec<VehicleSummary> =
+        on_page.map(|found| Ok(summary(&found.at(now)?, found.role))).collect::<Result<_, Refusal>>()?;
     Answer::page(&vehicles, Pagination::new(page, per_page, found.len() as i64))
 }
 
