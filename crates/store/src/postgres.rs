@@ -82,7 +82,9 @@ impl Postgres {
                 Ok(value)
             }
             Err(error) => {
-                transaction.rollback().await?;
+                if let Err(lost) = transaction.rollback().await {
+                    tracing::debug!(error = &lost as &dyn std::error::Error, "the server ended a transaction itself");
+                }
                 Err(error)
             }
         }
