@@ -1,0 +1,336 @@
+//! The operator's `fleetgate.toml`. `docs/configuration.md` describes every key; a test compares the two.
+
+mod human;
+pub mod located;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use fleetgate_protocol::Region;
+use fleetgate_protocol::jws::Algorithm;
+use fleetgate_store::DatabaseUrl;
+use serde::Deserialize;
+use toml::Spanned;
+use url::{Host, Url};
+
+use self::human::{Count, HumanDuration, LongDuration};
+use self::located::{LocatedError, Source};
+use super::{Config, Dialect, DialectName, Limits, LocationScope, Mode, OwnScope, RegionConfig, Tls, Tokens};
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("The configuration `{file}` cannot be read.")]
+    Unreadable {
+        /// Which.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Something in it is wrong.
+    #[error(transparent)]
+    Located(#[from] LocatedError),
+    /// An environment variable is wrong.
+    #[error("The environment variable `{name}` cannot be used: {problem}")]
+    Environment {
+        /// Which.
+        name: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Neither file nor environment names the public URL.
+    #[error("`{file}`: `base_url` is missing; it is the public URL under which clients reach this server.")]
+    NoBaseUrl {
+        /// The file.
+        file: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    base_url: Option<Spanned<String>>,
+    listen: Option<SocketAddr>,
+    data_dir: Option<PathBuf>,
+    database: Option<Spanned<String>>,
+    #[serde(default)]
+    dialect: DialectName,
+    #[serde(default)]
+    dialect_settings: DialectSettings,
+    token_issuer: Option<String>,
+    #[serde(default)]
+    tokens: TokenSettings,
+    regions: Option<Vec<RegionSettings>>,
+    default_region: Option<Spanned<Region>>,
+    #[serde(default)]
+    location_scope: LocationScope,
+    #[serde(default)]
+    scopes: Vec<OwnScope>,
+    tls: Option<Tls>,
+    request_log: Option<bool>,
+    #[serde(default)]
+    limits: LimitSettings,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DialectSettings {
+    errors: Option<DialectName>,
+    refresh_without_secret: Option<bool>,
+    challenge_means_s256: Option<bool>,
+    two_credentials: Option<bool>,
+    ignore_wider_scope: Option<bool>,
+    at_jwt: Option<bool>,
+    every_audience: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenSettings {
+    algorithm: Option<Algorithm>,
+    access_lifetime: Option<LongDuration>,
+    code_lifetime: Option<LongDuration>,
+    refresh_lifetime: Option<LongDuration>,
+    refresh_absolute_lifetime: Option<LongDuration>,
+    refresh_grace: Option<HumanDuration>,
+    rotation_ends_access: Option<bool>,
+    grant_ends_older: Option<bool>,
+    leeway: Option<HumanDuration>,
+    session_lifetime: Option<LongDuration>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RegionSettings {
+    region: Spanned<Region>,
+    base_url: Option<Spanned<String>>,
+    #[serde(default)]
+    audiences: Vec<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitSettings {
+    connections: Option<Count>,
+    header_time: Option<LongDuration>,
+    body_time: Option<LongDuration>,
+    request_time: Option<LongDuration>,
+    body_bytes: Option<Count>,
+    requests: Option<Count>,
+    drain_time: Option<HumanDuration>,
+    sign_ins: Option<Count>,
+    sign_in_window: Option<LongDuration>,
+}
+
+/// Reads the configuration of a production server. The environment (`FLEETGATE_BASE_URL`, `FLEETGATE_LISTEN`,
+/// `FLEETGATE_DATABASE`) comes before the file; relative paths begin at the file.
+///
+/// # Errors
+/// [`ConfigError`]; what is wrong in the file has its line.
+pub fn read(path: &Path, environment: impl Fn(&str) -> Option<String>) -> Result<Config, ConfigError> {
+    let file = path.display().to_string();
+    let text =
+        std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { file: file.clone(), source })?;
+    let directory = path.parent().unwrap_or(Path::new(""));
+    parse(Source { file: &file, text: &text }, directory, environment)
+}
+
+/// As [`read`], from a text whose relative paths begin at `directory`.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse(
+    source: Source<'_>,
+    directory: &Path,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Config, ConfigError> {
+    let file: File = source.read()?;
+    let data_dir = directory.join(file.data_dir.as_deref().unwrap_or(Path::new("/var/lib/fleetgate")));
+    let (regions, default_region) = regions(source, file.regions, file.default_region)?;
+    Ok(Config {
+        mode: Mode::Production,
+        listen: listen(file.listen, &environment)?,
+        base_url: Some(base_url(source, file.base_url, &environment)?),
+        database: database(source, file.database, directory, &data_dir, &environment)?,
+        data_dir,
+        dialect: file.dialect_settings.over(file.dialect.into()),
+        tokens: file.tokens.over(Tokens::defaults(Mode::Production, file.dialect), file.token_issuer),
+        regions,
+        default_region,
+        location_scope: file.location_scope,
+        own_scopes: file.scopes,
+        tls: file.tls.map(|tls| Tls { certificate: directory.join(tls.certificate), key: directory.join(tls.key) }),
+        request_log: file.request_log.unwrap_or(true),
+        limits: file.limits.over(Limits::default()),
+        expose: false,
+    })
+}
+
+fn base_url(
+    source: Source<'_>,
+    given: Option<Spanned<String>>,
+    environment: &impl Fn(&str) -> Option<String>,
+) -> Result<String, ConfigError> {
+    const NAME: &str = "FLEETGATE_BASE_URL";
+    if let Some(text) = environment(NAME) {
+        return public_url(&text).map_err(|problem| ConfigError::Environment { name: NAME, problem });
+    }
+    let given = given.ok_or_else(|| ConfigError::NoBaseUrl { file: source.file.to_owned() })?;
+    Ok(public_url(given.get_ref()).map_err(|problem| source.complain(&given.span(), "base_url", problem))?)
+}
+
+/// A URL under which clients reach a server: `https`, or `http` on loopback; without a path, since every path is
+/// taken.
+fn public_url(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|_| format!("`{text}` is no URL; write it as `https://fleet.example.com`."))?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        "http" => return Err(format!("`{text}` must begin with `https://`; `http://` is for loopback only.")),
+        _ => return Err(format!("`{text}` must begin with `https://`.")),
+    }
+    if url.origin().ascii_serialization() != text.trim_end_matches('/') {
+        return Err(format!("`{text}` must be scheme, host and port alone, such as `https://fleet.example.com`."));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+fn listen(given: Option<SocketAddr>, environment: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, ConfigError> {
+    const NAME: &str = "FLEETGATE_LISTEN";
+    match environment(NAME) {
+        Some(text) => text.parse().map_err(|_| {
+            let problem = format!("`{text}` is no address and port, such as `127.0.0.1:8080`.");
+            ConfigError::Environment { name: NAME, problem }
+        }),
+        None => Ok(given.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)))),
+    }
+}
+
+fn database(
+    source: Source<'_>,
+    given: Option<Spanned<String>>,
+    directory: &Path,
+    data_dir: &Path,
+    environment: &impl Fn(&str) -> Option<String>,
+) -> Result<DatabaseUrl, ConfigError> {
+    const NAME: &str = "FLEETGATE_DATABASE";
+    let parse = |text: &str| text.parse::<DatabaseUrl>().map_err(|error| sentence(&error));
+    let url = match (environment(NAME), given) {
+        (Some(text), _) => parse(&text).map_err(|problem| ConfigError::Environment { name: NAME, problem })?,
+        (None, Some(given)) => {
+            parse(given.get_ref()).map_err(|problem| source.complain(&given.span(), "database", problem))?
+        }
+        (None, None) => DatabaseUrl::Sqlite(data_dir.join("fleetgate.db")),
+    };
+    Ok(match url {
+        DatabaseUrl::Sqlite(path) => DatabaseUrl::Sqlite(directory.join(path)),
+        postgres @ DatabaseUrl::Postgres(_) => postgres,
+    })
+}
+
+fn sentence(error: &dyn std::error::Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// The regions that are served; without any, `na` by the server's own names.
+fn regions(
+    source: Source<'_>,
+    given: Option<Vec<RegionSettings>>,
+    default: Option<Spanned<Region>>,
+) -> Result<(Vec<RegionConfig>, Region), ConfigError> {
+    let mut regions: Vec<RegionConfig> = Vec::new();
+    for settings in given.unwrap_or_default() {
+        let region = *settings.region.get_ref();
+        if regions.iter().any(|known| known.region == region) {
+            let problem = format!("The region `{region}` stands in this file already.");
+            return Err(source.complain(&settings.region.span(), "regions.region", problem).into());
+        }
+        let base_url = settings.base_url.map(|given| {
+            public_url(given.get_ref()).map_err(|problem| source.complain(&given.span(), "regions.base_url", problem))
+        });
+        regions.push(RegionConfig {
+            region,
+            base_url: base_url.transpose()?,
+            audiences: settings.audiences.iter().map(|audience| audience.trim_end_matches('/').to_owned()).collect(),
+            hosts: settings.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+        });
+    }
+    if regions.is_empty() {
+        let region = default.as_ref().map_or(Region::Na, |region| *region.get_ref());
+        regions.push(RegionConfig { region, base_url: None, audiences: Vec::new(), hosts: Vec::new() });
+    }
+    match default {
+        None => Ok((regions.clone(), regions[0].region)),
+        Some(region) if regions.iter().any(|known| known.region == *region.get_ref()) => {
+            Ok((regions, *region.get_ref()))
+        }
+        Some(region) => {
+            let problem = format!("The region `{}` is none of `[[regions]]`; add it there.", region.get_ref());
+            Err(source.complain(&region.span(), "default_region", problem).into())
+        }
+    }
+}
+
+impl DialectSettings {
+    fn over(self, dialect: Dialect) -> Dialect {
+        Dialect {
+            errors: self.errors.unwrap_or(dialect.errors),
+            refresh_without_secret: self.refresh_without_secret.unwrap_or(dialect.refresh_without_secret),
+            challenge_means_s256: self.challenge_means_s256.unwrap_or(dialect.challenge_means_s256),
+            two_credentials: self.two_credentials.unwrap_or(dialect.two_credentials),
+            ignore_wider_scope: self.ignore_wider_scope.unwrap_or(dialect.ignore_wider_scope),
+            at_jwt: self.at_jwt.unwrap_or(dialect.at_jwt),
+            every_audience: self.every_audience.unwrap_or(dialect.every_audience),
+        }
+    }
+}
+
+impl TokenSettings {
+    fn over(self, tokens: Tokens, issuer: Option<String>) -> Tokens {
+        Tokens {
+            issuer,
+            algorithm: self.algorithm.unwrap_or(tokens.algorithm),
+            access_lifetime: self.access_lifetime.map_or(tokens.access_lifetime, Into::into),
+            code_lifetime: self.code_lifetime.map_or(tokens.code_lifetime, Into::into),
+            refresh_lifetime: self.refresh_lifetime.map_or(tokens.refresh_lifetime, Into::into),
+            refresh_absolute_lifetime: self.refresh_absolute_lifetime.map(Into::into),
+            refresh_grace: self.refresh_grace.map_or(tokens.refresh_grace, Into::into),
+            rotation_ends_access: self.rotation_ends_access.unwrap_or(tokens.rotation_ends_access),
+            grant_ends_older: self.grant_ends_older.unwrap_or(tokens.grant_ends_older),
+            leeway: self.leeway.map_or(tokens.leeway, Into::into),
+            session_lifetime: self.session_lifetime.map_or(tokens.session_lifetime, Into::into),
+        }
+    }
+}
+
+impl LimitSettings {
+    fn over(self, limits: Limits) -> Limits {
+        let count = |given: Option<Count>, default: usize| given.map_or(default, |count| count.0);
+        Limits {
+            connections: count(self.connections, limits.connections),
+            header_time: self.header_time.map_or(limits.header_time, Into::into),
+            body_time: self.body_time.map_or(limits.body_time, Into::into),
+            request_time: self.request_time.map_or(limits.request_time, Into::into),
+            body_bytes: count(self.body_bytes, limits.body_bytes),
+            requests: count(self.requests, limits.requests),
+            drain_time: self.drain_time.map_or(limits.drain_time, Into::into),
+            sign_ins: self.sign_ins.map_or(limits.sign_ins, |count| i64::try_from(count.0).unwrap_or(i64::MAX)),
+            sign_in_window: self.sign_in_window.map_or(limits.sign_in_window, Into::into),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! The sandbox: its world, its doors for programs (`/sandbox/*`) and its pages for people. None of it exists in
+//! production.
+
+mod business_consents;
+mod commands;
+mod guard;
+mod mint;
+mod pages;
+mod refusal;
+mod requests;
+pub mod world;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State as Extract;
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
+
+pub use self::commands::{Command, commands};
+pub use self::mint::{MintError, mint};
+use self::refusal::Refused;
+use self::world::{DescribeError, WorldDescription};
+use crate::http::{Received, json};
+use crate::state::{Shared, State};
+
+/// Every path of the sandbox, each behind its guard.
+pub fn router(state: &Shared) -> Router<Shared> {
+    let programs = Router::new()
+        .route("/sandbox/world", get(describe))
+        .route("/sandbox/tokens", post(mint::tokens))
+        .route("/sandbox/business-consents", post(business_consents::create))
+        .route("/sandbox/requests", get(requests::list))
+        .layer(middleware::from_fn_with_state(Arc::clone(state), guard::programs));
+    let people = Router::new()
+        .route("/", get(pages::portal))
+        .route("/requests", get(pages::request_log))
+        .layer(middleware::from_fn_with_state(Arc::clone(state), guard::people));
+    // What the table says is no secret.
+    let documents = Router::new()
+        .route("/reference", get(pages::reference))
+        .route("/docs/reference", get(pages::reference))
+        .route("/docs/openapi.json", get(pages::openapi))
+        .route("/docs/fleetgate.postman_collection.json", get(pages::postman));
+    programs.merge(people).merge(documents)
+}
+
+/// The world of a running sandbox as it is now.
+///
+/// # Errors
+/// [`DescribeError`].
+pub async fn describe_world(state: &State) -> Result<WorldDescription, DescribeError> {
+    world::describe(&state.store, &state.master, &state.addresses.base_url, state.now()).await
+}
+
+/// Lets the sign-in page offer the demo account: the first one of the world. A sandbox that is exposed to other machines
+/// does not offer it.
+pub fn offer_demo_account(state: &State, world: &WorldDescription) {
+    let Some(account) = world.accounts.first().filter(|_| !state.config.expose) else { return };
+    if let Some(password) = &account.password {
+        // A second call changes nothing.
+        let _ = state.demo_account.set((account.email.clone(), password.clone()));
+    }
+}
+
+/// `GET /sandbox/world`.
+async fn describe(Extract(state): Extract<Shared>, _: Received) -> Result<Response, Refused> {
+    Ok(json(StatusCode::OK, &describe_world(&state).await?))
+}

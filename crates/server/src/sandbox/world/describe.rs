@@ -1,0 +1,244 @@
+//! The world as programs read it, from the database as it is now.
+
+use std::collections::HashMap;
+
+use fleetgate_protocol::vehicle_data::CommandSigning;
+use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
+use fleetgate_simulator::{Connectivity, Vehicle};
+use fleetgate_store::{Account, Application, Device, DeviceKind, MasterKey, Store};
+use serde::{Deserialize, Serialize};
+
+use super::plant::{Memory, PRIVATE_KEY, SECRET, WORLD, seal_context};
+
+/// How many accounts are read at once.
+const PAGE: i64 = 500;
+
+/// The answer of `GET /sandbox/world` and `fleetgate world --json`. It holds secrets.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct WorldDescription {
+    /// Where the sandbox answers.
+    pub base_url: String,
+    /// The issuer of its tokens.
+    pub issuer: String,
+    /// People and businesses; the first one is the demo account.
+    pub accounts: Vec<DescribedAccount>,
+    /// Applications.
+    pub applications: Vec<DescribedApplication>,
+    /// Vehicles.
+    pub vehicles: Vec<DescribedVehicle>,
+    /// Energy sites.
+    pub energy_sites: Vec<DescribedSite>,
+}
+
+impl std::fmt::Debug for WorldDescription {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WorldDescription({})", self.base_url)
+    }
+}
+
+/// An account of the world.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct DescribedAccount {
+    /// The e-mail address.
+    pub email: String,
+    /// The password; `None` for an account that came later.
+    pub password: Option<String>,
+    /// The home region.
+    pub region: Region,
+}
+
+impl std::fmt::Debug for DescribedAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DescribedAccount({})", self.email)
+    }
+}
+
+/// An application of the world.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct DescribedApplication {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: ApplicationKind,
+    /// The grants that it may use.
+    pub grant_types: Vec<GrantType>,
+    /// Its id.
+    pub client_id: String,
+    /// Its secret, if it has one.
+    pub client_secret: Option<String>,
+    /// Where codes may go.
+    pub redirect_uris: Vec<String>,
+    /// Origins of its pages.
+    pub allowed_origins: Vec<String>,
+    /// The domain under which it registers.
+    pub domain: Option<String>,
+    /// Its private key on P-256, PEM.
+    pub private_key_pem: Option<String>,
+    /// The public half, PEM.
+    pub public_key_pem: Option<String>,
+    /// What it may ask for.
+    pub scopes: ScopeSet,
+    /// Where it is registered.
+    pub registered_regions: Vec<Region>,
+}
+
+impl std::fmt::Debug for DescribedApplication {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DescribedApplication({})", self.name)
+    }
+}
+
+/// A vehicle of the world.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DescribedVehicle {
+    /// The VIN.
+    pub vin: String,
+    /// The id for the Fleet API.
+    pub id: i64,
+    /// The owner's e-mail address.
+    pub owner: String,
+    /// Whether it can be reached now.
+    pub state: Connectivity,
+    /// Whether it wants its commands signed.
+    pub command_signing: CommandSigning,
+}
+
+/// An energy site of the world.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DescribedSite {
+    /// Its id.
+    pub energy_site_id: i64,
+    /// The owner's e-mail address.
+    pub owner: String,
+}
+
+/// Why a world cannot be described.
+#[derive(Debug, thiserror::Error)]
+pub enum DescribeError {
+    /// There is none.
+    #[error("There is no sandbox here yet; start one with `fleetgate dev`.")]
+    NoWorld,
+    /// It was sealed under another master key.
+    #[error("The sandbox's secrets cannot be opened with this master key; start anew with `fleetgate dev --reset`.")]
+    MasterKey,
+    /// The store failed.
+    #[error("The database failed.")]
+    Store(#[from] fleetgate_store::Error),
+    /// A device in the database is not readable.
+    #[error("A device in the database cannot be read.")]
+    Device(#[from] serde_json::Error),
+}
+
+/// Describes the world of a database at `now`, for a sandbox that answers at `base_url`.
+///
+/// # Errors
+/// [`DescribeError`].
+pub async fn describe(
+    store: &Store,
+    master: &MasterKey,
+    base_url: &str,
+    now: i64,
+) -> Result<WorldDescription, DescribeError> {
+    let sealed = store.setting(WORLD).await?.ok_or(DescribeError::NoWorld)?;
+    let memory = Memory::open(&sealed, master).ok_or(DescribeError::MasterKey)?;
+    let accounts = all_accounts(store, &memory).await?;
+    let emails: HashMap<&str, &str> =
+        accounts.iter().map(|account| (account.id.as_str(), account.email.as_str())).collect();
+    let owner = |device: &Device| emails.get(device.owner_account_id.as_str()).copied().unwrap_or_default().to_owned();
+    let passwords: HashMap<&str, &str> = memory.accounts.iter().map(|(id, password)| (&**id, &**password)).collect();
+
+    let registrations = store.registrations().await?;
+    let mut applications = Vec::new();
+    for application in store.applications().await? {
+        let registered = registrations.iter().filter(|known| known.client_id == application.client_id);
+        let regions = registered.map(|known| known.region).collect();
+        applications.push(described(&application, regions, master));
+    }
+    let mut vehicles = Vec::new();
+    for device in in_order(store.all_devices(DeviceKind::Vehicle).await?, |device| place(&memory.vehicles, &device.key))
+    {
+        let mut vehicle: Vehicle = serde_json::from_str(&device.document)?;
+        vehicle.advance(now);
+        vehicles.push(DescribedVehicle {
+            owner: owner(&device),
+            id: device.number,
+            state: vehicle.connectivity(),
+            command_signing: vehicle.profile.command_signing,
+            vin: device.key,
+        });
+    }
+    let sites = in_order(store.all_devices(DeviceKind::EnergySite).await?, |device| {
+        place(&memory.energy_sites, &device.number)
+    });
+    Ok(WorldDescription {
+        base_url: base_url.to_owned(),
+        issuer: format!("{base_url}/oauth2/v3/thirdparty"),
+        applications,
+        vehicles,
+        energy_sites: sites
+            .iter()
+            .map(|site| DescribedSite { energy_site_id: site.number, owner: owner(site) })
+            .collect(),
+        accounts: accounts
+            .iter()
+            .map(|account| DescribedAccount {
+                email: account.email.clone(),
+                password: passwords.get(account.id.as_str()).map(|password| (*password).to_owned()),
+                region: account.region,
+            })
+            .collect(),
+    })
+}
+
+/// The secret of an application of the world; `None` when it has none, or it was not kept.
+#[must_use]
+pub fn secret_of(application: &Application, master: &MasterKey) -> Option<String> {
+    opened(application, SECRET, application.sealed_secret.as_deref(), master)
+}
+
+fn described(application: &Application, registered_regions: Vec<Region>, master: &MasterKey) -> DescribedApplication {
+    DescribedApplication {
+        name: application.name.clone(),
+        kind: application.kind,
+        grant_types: application.grant_types.clone(),
+        client_id: application.client_id.clone(),
+        client_secret: secret_of(application, master),
+        redirect_uris: application.redirect_uris.clone(),
+        allowed_origins: application.allowed_origins.clone(),
+        domain: application.domain.clone(),
+        private_key_pem: opened(application, PRIVATE_KEY, application.sealed_private_key.as_deref(), master),
+        public_key_pem: application.public_key_pem.clone(),
+        scopes: application.scopes.clone(),
+        registered_regions,
+    }
+}
+
+fn opened(application: &Application, what: &str, sealed: Option<&[u8]>, master: &MasterKey) -> Option<String> {
+    let text = master.open(&seal_context(&application.client_id, what), sealed?).ok()?;
+    String::from_utf8(text.to_vec()).ok()
+}
+
+/// Every account: those of the seed file in its order, then later ones.
+async fn all_accounts(store: &Store, memory: &Memory) -> Result<Vec<Account>, fleetgate_store::Error> {
+    let mut all: Vec<Account> = Vec::new();
+    loop {
+        let page = store.accounts(all.last().map(|account| account.email.as_str()), PAGE).await?;
+        if page.is_empty() {
+            break;
+        }
+        all.extend(page);
+    }
+    let position = |account: &Account| {
+        memory.accounts.iter().position(|(id, _)| *id == account.id).unwrap_or(memory.accounts.len())
+    };
+    Ok(in_order(all, position))
+}
+
+fn in_order<T>(mut all: Vec<T>, place: impl Fn(&T) -> usize) -> Vec<T> {
+    all.sort_by_key(place);
+    all
+}
+
+fn place<T: PartialEq>(order: &[T], wanted: &T) -> usize {
+    order.iter().position(|known| known == wanted).unwrap_or(order.len())
+}

@@ -1,0 +1,317 @@
+//! The seed file: a whole world in TOML, of which everything but names can be left out.
+//!
+//! A value that is wrong by itself is refused while it is read, so that the complaint has its line. What two places
+//! must agree on is checked by [`super::resolve`].
+
+use fleetgate_protocol::jws::Algorithm;
+use fleetgate_protocol::vehicle_data::CommandSigning;
+use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
+use fleetgate_simulator::{Connectivity, Coordinates, Model};
+use fleetgate_store::AccountKind;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::text::{ClientId, Domain, Email, Origin, Password, PrivateKey, RedirectUri, Uuid, Vin};
+
+/// A world as its author wrote it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SeedFile {
+    /// The world's name, from which everything is computed that is not given.
+    pub(super) name: String,
+    /// People and businesses; the first one is the demo account.
+    #[serde(default)]
+    pub(super) accounts: Vec<AccountSeed>,
+    /// Applications.
+    #[serde(default)]
+    pub(super) applications: Vec<ApplicationSeed>,
+    /// Vehicles.
+    #[serde(default)]
+    pub(super) vehicles: Vec<VehicleSeed>,
+    /// Energy sites.
+    #[serde(default)]
+    pub(super) energy_sites: Vec<EnergySiteSeed>,
+    /// Consents that were given already.
+    #[serde(default)]
+    pub(super) consents: Vec<ConsentSeed>,
+    /// Keys that sign tokens; without any, the sandbox makes one.
+    #[serde(default)]
+    pub(super) signing_keys: Vec<SigningKeySeed>,
+}
+
+/// A person or a business.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccountSeed {
+    /// The e-mail address, by which the file names the account elsewhere.
+    pub(super) email: Spanned<Email>,
+    /// For people; made from the e-mail address unless given.
+    pub(super) full_name: Option<String>,
+    /// Computed unless given.
+    pub(super) password: Option<Password>,
+    /// The account's id, a UUID; computed unless given.
+    pub(super) id: Option<Spanned<Uuid>>,
+    /// `person` or `business`.
+    #[serde(default)]
+    pub(super) kind: Kind,
+    /// The home region.
+    #[serde(default = "na")]
+    pub(super) region: Region,
+    /// Language and country.
+    #[serde(default = "american")]
+    pub(super) locale: String,
+    /// Where the picture is; on the domain of examples unless given.
+    pub(super) profile_image_url: Option<String>,
+    /// A UUID that stays with the account; computed unless given.
+    pub(super) vault_uuid: Option<Uuid>,
+    /// Vehicles on order.
+    #[serde(default)]
+    pub(super) orders: Vec<OrderSeed>,
+}
+
+/// Whether an account is a person's or a business's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    /// A person, who can sign in and consent.
+    #[default]
+    Person,
+    /// A business, which owns devices.
+    Business,
+}
+
+impl From<Kind> for AccountKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Person => Self::Person,
+            Kind::Business => Self::Business,
+        }
+    }
+}
+
+/// A vehicle on order.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OrderSeed {
+    /// The model.
+    pub(super) model: Model,
+    /// The reference that the buyer sees; computed unless given.
+    pub(super) reference_number: Option<String>,
+    /// The number of the vehicle in the order system; computed unless given.
+    pub(super) vehicle_map_id: Option<i64>,
+    /// The VIN, once one is assigned.
+    pub(super) vin: Option<Vin>,
+    /// The state.
+    #[serde(default = "booked")]
+    pub(super) status: String,
+    /// A finer state.
+    #[serde(default = "none")]
+    pub(super) substatus: String,
+    /// ISO 3166-1 alpha-2; that of the account's locale unless given.
+    pub(super) country_code: Option<String>,
+    /// Option codes, separated by commas.
+    #[serde(default)]
+    pub(super) options: String,
+}
+
+/// An application.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ApplicationSeed {
+    /// The name, by which the file names the application elsewhere.
+    pub(super) name: Spanned<String>,
+    /// What it says of itself.
+    #[serde(default)]
+    pub(super) description: String,
+    /// `third_party`, `partner` or `open_source`.
+    pub(super) kind: ApplicationKind,
+    /// What the kind may use, unless given.
+    pub(super) grant_types: Option<Spanned<Vec<GrantType>>>,
+    /// Computed unless given.
+    pub(super) client_id: Option<Spanned<ClientId>>,
+    /// Computed unless given; open-source applications have none.
+    pub(super) client_secret: Option<Spanned<Password>>,
+    /// Where codes may go.
+    #[serde(default)]
+    pub(super) redirect_uris: Vec<RedirectUri>,
+    /// Where people may go after signing out.
+    #[serde(default)]
+    pub(super) post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Origins of its pages.
+    #[serde(default)]
+    pub(super) allowed_origins: Vec<Origin>,
+    /// The domain under which it registers.
+    pub(super) domain: Option<Spanned<Domain>>,
+    /// A private key on P-256 in PEM; computed for an application that has a domain, unless given.
+    pub(super) private_key_pem: Option<PrivateKey>,
+    /// What the kind may hold, unless given.
+    pub(super) scopes: Option<ScopeSet>,
+    /// Where it is registered already.
+    #[serde(default)]
+    pub(super) registered_regions: Option<Spanned<Vec<Region>>>,
+    /// The business that owns it, by e-mail address.
+    pub(super) business: Option<Spanned<String>>,
+}
+
+/// A vehicle.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VehicleSeed {
+    /// The VIN.
+    pub(super) vin: Spanned<Vin>,
+    /// The id for the Fleet API, below 2^53; computed unless given.
+    pub(super) id: Option<Spanned<i64>>,
+    /// The owner, by e-mail address.
+    pub(super) owner: Spanned<String>,
+    /// Who may drive it.
+    #[serde(default)]
+    pub(super) drivers: Vec<DriverSeed>,
+    /// The name that the owner gave it; the model's unless given.
+    pub(super) display_name: Option<String>,
+    /// The model; what the VIN says unless given.
+    pub(super) model: Option<Model>,
+    /// `online`, `asleep` or `offline`.
+    #[serde(default = "online")]
+    pub(super) state: Spanned<Connectivity>,
+    /// `off`, `allowed` or `required`.
+    #[serde(default)]
+    pub(super) command_signing: CommandSigning,
+    /// The region that serves it; the owner's unless given.
+    pub(super) region: Option<Region>,
+    /// State of charge, percent; follows from the VIN unless given.
+    pub(super) battery_level: Option<Percent>,
+    /// Where charging ends, percent.
+    pub(super) charge_limit: Option<Percent>,
+    /// Whether it is plugged in at home, and charges if it is below its limit.
+    #[serde(default)]
+    pub(super) plugged_in: bool,
+    /// Whether it keeps watch, which keeps it awake.
+    #[serde(default)]
+    pub(super) sentry_mode: bool,
+    /// Where it stands, in degrees.
+    pub(super) location: Option<Location>,
+    /// Whether it has charged on the road before.
+    #[serde(default = "yes")]
+    pub(super) charging_history: bool,
+}
+
+/// Somebody who may drive a vehicle of another.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DriverSeed {
+    /// By e-mail address.
+    pub(super) account: Spanned<String>,
+    /// Whether the vehicle's place is kept from this driver's applications.
+    #[serde(default)]
+    pub(super) hide_private: bool,
+}
+
+/// A place.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Location {
+    /// Degrees north.
+    pub(super) latitude: f64,
+    /// Degrees east.
+    pub(super) longitude: f64,
+}
+
+impl From<Location> for Coordinates {
+    fn from(Location { latitude, longitude }: Location) -> Self {
+        Self { latitude, longitude }
+    }
+}
+
+/// 0 to 100.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Percent(pub(super) i64);
+
+impl TryFrom<i64> for Percent {
+    type Error = &'static str;
+
+    fn try_from(percent: i64) -> Result<Self, Self::Error> {
+        if (0..=100).contains(&percent) { Ok(Self(percent)) } else { Err("a percentage is 0 to 100") }
+    }
+}
+
+/// An energy site.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EnergySiteSeed {
+    /// The owner, by e-mail address.
+    pub(super) owner: Spanned<String>,
+    /// Below 2^53; computed unless given.
+    pub(super) energy_site_id: Option<Spanned<i64>>,
+    /// The name that the owner gave it.
+    #[serde(default = "home")]
+    pub(super) name: String,
+    /// The region that serves it; the owner's unless given.
+    pub(super) region: Option<Region>,
+    /// Peak power of the panels, kW; 0 without panels.
+    #[serde(default = "six")]
+    pub(super) solar_kw: f64,
+    /// How many batteries there are.
+    #[serde(default = "two")]
+    pub(super) batteries: i64,
+    /// Where it is, in degrees.
+    pub(super) location: Option<Location>,
+}
+
+/// A consent that was given already.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConsentSeed {
+    /// Who gave it, by e-mail address.
+    pub(super) account: Spanned<String>,
+    /// To which application, by name.
+    pub(super) application: Spanned<String>,
+    /// For what.
+    pub(super) scopes: ScopeSet,
+}
+
+/// A key that signs tokens.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SigningKeySeed {
+    /// `RS256`, `ES256` or `EdDSA`.
+    pub(super) algorithm: Algorithm,
+    /// The private key, PKCS#8 in PEM.
+    pub(super) private_key_pem: Spanned<String>,
+}
+
+fn na() -> Region {
+    Region::Na
+}
+
+fn american() -> String {
+    "en-US".to_owned()
+}
+
+fn booked() -> String {
+    "BOOKED".to_owned()
+}
+
+fn none() -> String {
+    "_Z".to_owned()
+}
+
+fn online() -> Spanned<Connectivity> {
+    Spanned::new(0..0, Connectivity::Online)
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn home() -> String {
+    "Home".to_owned()
+}
+
+fn six() -> f64 {
+    6.0
+}
+
+fn two() -> i64 {
+    2
+}

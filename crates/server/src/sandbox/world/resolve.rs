@@ -1,0 +1,315 @@
+//! From the seed file to the whole world: gaps are filled, and what two places say is compared.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use fleetgate_protocol::user::Order;
+use fleetgate_protocol::{ApplicationKind, GrantType, Holder, SCOPES, ScopeSet};
+use fleetgate_simulator::{Connectivity, Model, Vehicle, VehicleProfile};
+use toml::Spanned;
+
+use super::derive::Derivation;
+use super::file::{
+    AccountSeed, ApplicationSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed, VehicleSeed,
+};
+use super::{
+    Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldSigningKey, WorldVehicle,
+};
+use crate::config::file::located::{LocatedError, Source};
+use crate::keys::pkcs8_from_pem;
+
+/// Ids stay below this, so that no client loses digits.
+const ID_END: i64 = 1 << 53;
+
+/// Reads and completes a seed file.
+pub(super) fn world(source: Source<'_>) -> Result<World, LocatedError> {
+    let file: SeedFile = source.read()?;
+    let mut resolver = Resolver { source, of: Derivation::of(&file.name), taken: HashSet::new(), accounts: Vec::new() };
+    for seed in &file.accounts {
+        let account = resolver.account(seed)?;
+        resolver.accounts.push(account);
+    }
+    let applications =
+        file.applications.iter().map(|seed| resolver.application(seed)).collect::<Result<Vec<_>, _>>()?;
+    let vehicles = file.vehicles.iter().map(|seed| resolver.vehicle(seed)).collect::<Result<_, _>>()?;
+    let sites = file.energy_sites.iter().enumerate();
+    let energy_sites = sites.map(|(index, seed)| resolver.energy_site(index, seed)).collect::<Result<_, _>>()?;
+    let consents = file.consents.iter().map(|seed| resolver.consent(seed, &applications)).collect::<Result<_, _>>()?;
+    let signing_keys = file.signing_keys.iter().map(|seed| resolver.signing_key(seed)).collect::<Result<_, _>>()?;
+    let accounts = resolver.accounts;
+    Ok(World { name: file.name, accounts, applications, vehicles, energy_sites, consents, signing_keys })
+}
+
+struct Resolver<'s> {
+    source: Source<'s>,
+    of: Derivation,
+    /// What was named already, each under its kind.
+    taken: HashSet<(&'static str, String)>,
+    accounts: Vec<WorldAccount>,
+}
+
+impl Resolver<'_> {
+    fn account(&mut self, seed: &AccountSeed) -> Result<WorldAccount, LocatedError> {
+        let email = seed.email.get_ref().0.clone();
+        let label = |what: &str| format!("account/{email}/{what}");
+        self.once("accounts.email", &email, seed.email.span())?;
+        let id = match &seed.id {
+            Some(id) => id.get_ref().0.clone(),
+            None => self.of.uuid(&label("id")),
+        };
+        self.once("accounts.id", &id, seed.id.as_ref().map_or_else(|| seed.email.span(), Spanned::span))?;
+        let given = |text: &Option<String>, other: String| text.clone().unwrap_or(other);
+        let orders = seed.orders.iter().enumerate();
+        Ok(WorldAccount {
+            full_name: given(&seed.full_name, email.split('@').next().unwrap_or_default().to_owned()),
+            password: seed
+                .password
+                .as_ref()
+                .map_or_else(|| self.of.password(&label("password")), |given| given.0.clone()),
+            salt: self.of.bytes(&label("salt")),
+            number: self.of.number(&label("number"), 1_000_000, 10_000_000),
+            business: seed.kind == Kind::Business,
+            region: seed.region,
+            locale: seed.locale.clone(),
+            profile_image_url: given(&seed.profile_image_url, format!("https://images.example.com/{id}.png")),
+            vault_uuid: seed.vault_uuid.as_ref().map_or_else(|| self.of.uuid(&label("vault")), |uuid| uuid.0.clone()),
+            orders: orders.map(|(index, order)| self.order(seed, &label(&format!("order/{index}")), order)).collect(),
+            id,
+            email,
+        })
+    }
+
+    /// An order looks like the one of a car of that model.
+    fn order(&self, account: &AccountSeed, label: &str, seed: &OrderSeed) -> Order {
+        let identity = seed.vin.as_ref().map_or_else(|| self.of.uuid(label), |vin| vin.0.clone());
+        let model = Vehicle::new(VehicleProfile::new(identity, 0, 0, seed.model), Connectivity::Offline, 0).order();
+        let country = account.locale.split(['-', '_']).nth(1).unwrap_or("US").to_owned();
+        Order {
+            vehicle_map_id: seed.vehicle_map_id.unwrap_or(model.vehicle_map_id),
+            reference_number: seed.reference_number.clone().unwrap_or(model.reference_number),
+            vin: seed.vin.as_ref().map(|vin| vin.0.clone()),
+            order_status: seed.status.clone(),
+            order_substatus: seed.substatus.clone(),
+            country_code: seed.country_code.clone().unwrap_or(country),
+            locale: account.locale.replace('-', "_"),
+            mkt_options: if seed.options.is_empty() { model.mkt_options } else { seed.options.clone() },
+            is_b2b: account.kind == Kind::Business,
+            ..model
+        }
+    }
+
+    fn application(&mut self, seed: &ApplicationSeed) -> Result<WorldApplication, LocatedError> {
+        let name = seed.name.get_ref().clone();
+        let label = |what: &str| format!("application/{name}/{what}");
+        self.once("applications.name", &name, seed.name.span())?;
+        let client_id = match &seed.client_id {
+            Some(id) => id.get_ref().0.clone(),
+            None => self.of.uuid(&label("client_id")),
+        };
+        self.once(
+            "applications.client_id",
+            &client_id,
+            seed.client_id.as_ref().map_or_else(|| seed.name.span(), Spanned::span),
+        )?;
+        let public = seed.kind == ApplicationKind::OpenSource;
+        if let Some(secret) = seed.client_secret.as_ref().filter(|_| public) {
+            return Err(self.source.complain(
+                &secret.span(),
+                "applications.client_secret",
+                "An open-source application has no secret: leave `client_secret` out.",
+            ));
+        }
+        let business = seed.business.as_ref().map(|business| self.business(business)).transpose()?;
+        let domain = seed.domain.as_ref().map(|domain| domain.get_ref().0.clone());
+        if let (Some(domain), Some(given)) = (&domain, &seed.domain) {
+            self.once("applications.domain", domain, given.span())?;
+        }
+        let registered_regions =
+            seed.registered_regions.as_ref().map(|regions| regions.get_ref().clone()).unwrap_or_default();
+        if let Some(regions) =
+            seed.registered_regions.as_ref().filter(|_| !registered_regions.is_empty() && domain.is_none())
+        {
+            return Err(self.source.complain(
+                &regions.span(),
+                "applications.registered_regions",
+                "An application registers with a domain: add `domain`.",
+            ));
+        }
+        let key = match &seed.private_key_pem {
+            Some(key) => Some(key.0.clone()),
+            None => domain.is_some().then(|| self.of.ec_key(&label("key"))),
+        };
+        let client_secret = match &seed.client_secret {
+            Some(given) => Some(given.get_ref().0.clone()),
+            None => (!public).then(|| self.of.client_secret(&label("client_secret"))),
+        };
+        Ok(WorldApplication {
+            description: seed.description.clone(),
+            kind: seed.kind,
+            grant_types: self.grant_types(seed)?,
+            client_secret,
+            redirect_uris: seed.redirect_uris.iter().map(|uri| uri.0.clone()).collect(),
+            post_logout_redirect_uris: seed.post_logout_redirect_uris.iter().map(|uri| uri.0.clone()).collect(),
+            allowed_origins: seed.allowed_origins.iter().map(|origin| origin.0.clone()).collect(),
+            domain,
+            key,
+            scopes: seed.scopes.clone().unwrap_or_else(|| default_scopes(seed.kind, business.is_some())),
+            registered_regions,
+            business,
+            machine_grant_id: self.of.uuid(&label("machine_grant")),
+            client_id,
+            name,
+        })
+    }
+
+    /// What the kind may use; an open-source application must not have the machine grant.
+    fn grant_types(&self, seed: &ApplicationSeed) -> Result<Vec<GrantType>, LocatedError> {
+        let Some(given) = &seed.grant_types else { return Ok(default_grants(seed.kind)) };
+        if seed.kind == ApplicationKind::OpenSource && given.get_ref().contains(&GrantType::ClientCredentials) {
+            let problem = "An open-source application cannot have `client_credentials`: it has no secret.";
+            return Err(self.source.complain(&given.span(), "applications.grant_types", problem));
+        }
+        Ok(given.get_ref().clone())
+    }
+
+    fn vehicle(&mut self, seed: &VehicleSeed) -> Result<WorldVehicle, LocatedError> {
+        let vin = seed.vin.get_ref().0.clone();
+        self.once("vehicles.vin", &vin, seed.vin.span())?;
+        let id = self.id("vehicles.id", seed.id.as_ref(), || format!("vehicle/{vin}/id"), seed.vin.span())?;
+        let owner = self.owner("vehicles.owner", &seed.owner)?;
+        let drivers = seed.drivers.iter().map(|driver| {
+            let account = self.owner("vehicles.drivers.account", &driver.account)?;
+            Ok(Share { account_id: account.id.clone(), hide_private: driver.hide_private })
+        });
+        let state = *seed.state.get_ref();
+        if (seed.plugged_in || seed.sentry_mode) && state != Connectivity::Online {
+            let problem = "A vehicle that is plugged in or keeps watch is awake: use `state = \"online\"`.";
+            return Err(self.source.complain(&seed.state.span(), "vehicles.state", problem));
+        }
+        let region = seed.region.unwrap_or(owner.region);
+        let model = seed.model.or_else(|| Model::from_vin(&vin)).unwrap_or_default();
+        Ok(WorldVehicle {
+            drivers: drivers.collect::<Result<_, LocatedError>>()?,
+            owner_account_id: owner.id.clone(),
+            owner_number: owner.number,
+            region,
+            model,
+            display_name: seed.display_name.clone(),
+            state,
+            command_signing: seed.command_signing,
+            battery_level: seed.battery_level.map(|percent| percent.0),
+            charge_limit: seed.charge_limit.map(|percent| percent.0),
+            plugged_in: seed.plugged_in,
+            sentry_mode: seed.sentry_mode,
+            location: seed.location.map(|place| (place.latitude, place.longitude)),
+            charging_history: seed.charging_history,
+            id,
+            vin,
+        })
+    }
+
+    fn energy_site(&mut self, index: usize, seed: &EnergySiteSeed) -> Result<WorldEnergySite, LocatedError> {
+        let label = || format!("energy_site/{index}/id");
+        let id = self.id("energy_sites.energy_site_id", seed.energy_site_id.as_ref(), label, seed.owner.span())?;
+        let owner = self.owner("energy_sites.owner", &seed.owner)?;
+        Ok(WorldEnergySite {
+            id,
+            owner_account_id: owner.id.clone(),
+            region: seed.region.unwrap_or(owner.region),
+            name: seed.name.clone(),
+            solar_kw: seed.solar_kw,
+            batteries: seed.batteries,
+            location: seed.location.map(|place| (place.latitude, place.longitude)),
+        })
+    }
+
+    fn consent(&mut self, seed: &ConsentSeed, applications: &[WorldApplication]) -> Result<WorldConsent, LocatedError> {
+        let account_id = self.owner("consents.account", &seed.account)?.id.clone();
+        let name = seed.application.get_ref();
+        let application = applications.iter().find(|application| application.name == *name).ok_or_else(|| {
+            let problem = format!("No application of this file has the name `{name}`.");
+            self.source.complain(&seed.application.span(), "consents.application", problem)
+        })?;
+        let client_id = application.client_id.clone();
+        self.once("consents", &format!("{account_id} and {name}"), seed.application.span())?;
+        let code = self.of.bytes(&format!("consent/{account_id}/{client_id}"));
+        Ok(WorldConsent { account_id, client_id, scopes: seed.scopes.clone(), code_hash: code })
+    }
+
+    fn signing_key(&self, seed: &SigningKeySeed) -> Result<WorldSigningKey, LocatedError> {
+        let pem = seed.private_key_pem.get_ref();
+        let pkcs8 = pkcs8_from_pem(pem)
+            .ok()
+            .filter(|pkcs8| fleetgate_protocol::jws::SigningKey::from_pkcs8(seed.algorithm, "seed", pkcs8).is_ok());
+        let pkcs8 = pkcs8.ok_or_else(|| {
+            let problem = format!("This is no private key for {} in PKCS#8 (`BEGIN PRIVATE KEY`).", seed.algorithm);
+            self.source.complain(&seed.private_key_pem.span(), "signing_keys.private_key_pem", problem)
+        })?;
+        Ok(WorldSigningKey { algorithm: seed.algorithm, pkcs8 })
+    }
+
+    /// The account of an e-mail address.
+    fn owner(&self, key: &str, email: &Spanned<String>) -> Result<&WorldAccount, LocatedError> {
+        let wanted = email.get_ref().trim().to_lowercase();
+        self.accounts.iter().find(|account| account.email == wanted).ok_or_else(|| {
+            self.source.complain(
+                &email.span(),
+                key,
+                format!("No account of this file has the e-mail address `{wanted}`."),
+            )
+        })
+    }
+
+    fn business(&self, email: &Spanned<String>) -> Result<String, LocatedError> {
+        let account = self.owner("applications.business", email)?;
+        if !account.business {
+            let problem = format!("The account `{}` is a person's; give it `kind = \"business\"`.", account.email);
+            return Err(self.source.complain(&email.span(), "applications.business", problem));
+        }
+        Ok(account.id.clone())
+    }
+
+    /// A given id, or a computed one of 16 digits.
+    fn id(
+        &mut self,
+        key: &'static str,
+        given: Option<&Spanned<i64>>,
+        label: impl Fn() -> String,
+        otherwise: Range<usize>,
+    ) -> Result<i64, LocatedError> {
+        let id = match given {
+            Some(id) if (1..ID_END).contains(id.get_ref()) => *id.get_ref(),
+            Some(id) => return Err(self.source.complain(&id.span(), key, "An id is between 1 and 2^53.")),
+            None => self.of.number(&label(), 1_000_000_000_000_000, ID_END),
+        };
+        self.once(key, &id.to_string(), given.map_or(otherwise, Spanned::span))?;
+        Ok(id)
+    }
+
+    /// Refuses what was named before.
+    fn once(&mut self, key: &'static str, value: &str, span: Range<usize>) -> Result<(), LocatedError> {
+        if self.taken.insert((key, value.to_owned())) {
+            return Ok(());
+        }
+        Err(self.source.complain(&span, key, format!("`{value}` stands in this file already; each needs its own.")))
+    }
+}
+
+fn default_grants(kind: ApplicationKind) -> Vec<GrantType> {
+    match kind {
+        ApplicationKind::ThirdParty => vec![GrantType::AuthorizationCode, GrantType::ClientCredentials],
+        ApplicationKind::Partner => vec![GrantType::ClientCredentials],
+        ApplicationKind::OpenSource => vec![GrantType::AuthorizationCode],
+    }
+}
+
+/// What an application of the kind may hold at all.
+fn default_scopes(kind: ApplicationKind, business: bool) -> ScopeSet {
+    let held = |holder| match holder {
+        Holder::Anyone => true,
+        Holder::Person => kind != ApplicationKind::Partner,
+        Holder::Partner => kind == ApplicationKind::Partner,
+        Holder::Business => kind == ApplicationKind::Partner && business,
+    };
+    SCOPES.iter().filter(|scope| held(scope.holder)).filter_map(|scope| scope.name.parse().ok()).collect()
+}

@@ -1,0 +1,299 @@
+use std::path::Path;
+
+use fleetgate_protocol::clock::Clock;
+use fleetgate_store::{MasterKey, Store};
+
+use super::*;
+use crate::config::{Config, DialectName};
+use crate::entropy::SystemEntropy;
+
+#[derive(Debug)]
+struct Stopped(i64);
+
+impl Clock for Stopped {
+    fn now(&self) -> i64 {
+        self.0
+    }
+}
+
+/// 2026-11-23 12:00 UTC.
+const NOON: i64 = 1_795_435_200_000_000;
+
+fn config(directory: &Path) -> Config {
+    Config::sandbox(([127, 0, 0, 1], 0).into(), directory.to_owned(), DialectName::FleetApi)
+}
+
+async fn planted(directory: &Path, world: &World, reset: bool) -> Result<Planted, PlantError> {
+    plant(&config(directory), world, reset, &Stopped(NOON), &SystemEntropy).await
+}
+
+async fn described(directory: &Path) -> WorldDescription {
+    let store = Store::open(&config(directory).database).await.unwrap();
+    let master = MasterKey::load_or_create(&directory.join("master.key")).unwrap();
+    describe(&store, &master, "http://127.0.0.1:8080", NOON).await.unwrap()
+}
+
+fn error(text: &str) -> String {
+    World::read("world.toml", text).unwrap_err().to_string()
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_world_byte_for_byte() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut texts = Vec::new();
+    for directory in [&one, &other] {
+        assert_eq!(planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap(), Planted::Now);
+        texts.push(serde_json::to_string_pretty(&described(directory.path()).await).unwrap());
+    }
+    assert_eq!(texts[0], texts[1]);
+}
+
+#[tokio::test]
+async fn the_default_world_is_as_documented() {
+    let directory = tempfile::tempdir().unwrap();
+    planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap();
+    let world = described(directory.path()).await;
+
+    let first = |kind| world.applications.iter().find(|application| application.kind == kind).unwrap();
+    for kind in ApplicationKind::ALL {
+        assert_eq!(world.applications.iter().filter(|application| application.kind == kind).count(), 2, "{kind}");
+        assert!(first(kind).registered_regions.contains(&Region::Na), "{kind}");
+        assert!(first(kind).redirect_uris[0].starts_with("http://127.0.0.1"), "{kind}");
+        assert_eq!(first(kind).client_secret.is_none(), kind == ApplicationKind::OpenSource, "{kind}");
+    }
+    let third_party = first(ApplicationKind::ThirdParty);
+    assert_eq!(third_party.grant_types, GrantType::ALL);
+    let for_people = fleetgate_protocol::SCOPES.iter().filter(|scope| {
+        matches!(scope.holder, fleetgate_protocol::Holder::Person | fleetgate_protocol::Holder::Anyone)
+    });
+    assert!(for_people.clone().count() >= 9);
+    for scope in for_people {
+        assert!(third_party.scopes.contains(&scope.name.parse().unwrap()), "{}", scope.name);
+    }
+
+    let demo = &world.accounts[0];
+    assert_eq!(demo.region, Region::Na);
+    let own: Vec<_> = world.vehicles.iter().filter(|vehicle| vehicle.owner == demo.email).collect();
+    assert!(own.iter().any(|car| car.state == Connectivity::Online && car.command_signing == CommandSigning::Off));
+    assert!(own.iter().any(|car| car.state == Connectivity::Asleep));
+    assert_eq!(world.energy_sites[0].owner, demo.email);
+    for region in [Region::Na, Region::Eu] {
+        assert!(world.accounts.iter().any(|account| account.region == region), "{region}");
+    }
+    assert!(world.accounts.iter().all(|account| account.password.is_some()));
+
+    let store = Store::open(&config(directory.path()).database).await.unwrap();
+    let sessions = store.charging_sessions(&account_id(&store, &demo.email).await, None, None, None, true, 0, 10).await.unwrap();
+    assert!(sessions.1 > 0, "there is charging history");
+    assert!(!store.shares(fleetgate_store::DeviceKind::Vehicle).await.unwrap().is_empty(), "a car is shared");
+    let business = account_id(&store, "office@harbor-couriers.test").await;
+    assert!(!store.devices_of(fleetgate_store::DeviceKind::Vehicle, &business).await.unwrap().is_empty());
+}
+
+async fn account_id(store: &Store, email: &str) -> String {
+    store.account_by_email(email).await.unwrap().unwrap().id
+}
+
+#[tokio::test]
+async fn a_demo_car_is_still_awake_after_a_week() {
+    let directory = tempfile::tempdir().unwrap();
+    planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap();
+    let store = Store::open(&config(directory.path()).database).await.unwrap();
+    let master = MasterKey::load_or_create(&directory.path().join("master.key")).unwrap();
+    let later = NOON + 7 * 24 * 60 * 60 * 1_000_000;
+    let world = describe(&store, &master, "http://127.0.0.1:8080", later).await.unwrap();
+    assert_eq!(world.vehicles[0].state, Connectivity::Online);
+}
+
+#[tokio::test]
+async fn a_world_stays_until_it_is_reset() {
+    let directory = tempfile::tempdir().unwrap();
+    let (one, other) = (World::read("a", "name = \"one\"").unwrap(), World::read("b", "name = \"two\"\n[[accounts]]\nemail = \"a@example.com\"").unwrap());
+    assert_eq!(planted(directory.path(), &one, false).await.unwrap(), Planted::Now);
+    assert_eq!(planted(directory.path(), &one, false).await.unwrap(), Planted::Before);
+    assert_eq!(planted(directory.path(), &other, false).await.unwrap(), Planted::AnotherIsThere);
+    assert!(described(directory.path()).await.accounts.is_empty());
+    assert_eq!(planted(directory.path(), &other, true).await.unwrap(), Planted::Now);
+    assert_eq!(described(directory.path()).await.accounts.len(), 1);
+}
+
+#[tokio::test]
+async fn the_data_of_production_is_never_touched() {
+    let directory = tempfile::tempdir().unwrap();
+    let production = Config { mode: crate::config::Mode::Production, ..config(directory.path()) };
+    let state = crate::open(production, "https://fleet.example.com").await.unwrap();
+    let error = planted(directory.path(), &World::default_world().unwrap(), true).await.unwrap_err();
+    insta::assert_snapshot!(error, @"");
+    assert!(state.store.setting("world").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn production_refuses_the_data_of_a_sandbox() {
+    let directory = tempfile::tempdir().unwrap();
+    planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap();
+    crate::open(config(directory.path()), "http://127.0.0.1:8080").await.expect("the sandbox opens its own");
+    let production = Config { mode: crate::config::Mode::Production, ..config(directory.path()) };
+    let error = crate::open(production, "https://fleet.example.com").await.unwrap_err();
+    assert!(matches!(error, crate::StartError::OtherMode { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn nothing_secret_stands_in_clear_in_the_database() {
+    let directory = tempfile::tempdir().unwrap();
+    planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap();
+    let world = described(directory.path()).await;
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory.path()).unwrap() {
+        files.extend(std::fs::read(entry.unwrap().path()).unwrap());
+    }
+    let absent = |text: &str| !files.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(!absent(&world.accounts[0].email), "the search finds what is there");
+    for account in &world.accounts {
+        assert!(absent(account.password.as_ref().unwrap()), "the password of {}", account.email);
+    }
+    for application in &world.applications {
+        assert!(application.client_secret.as_deref().is_none_or(absent), "the secret of {}", application.name);
+        let key = application.private_key_pem.as_ref().unwrap();
+        assert!(absent(key.lines().nth(1).unwrap()), "the key of {}", application.name);
+    }
+}
+
+#[tokio::test]
+async fn a_file_can_say_everything() {
+    let key = derive::Derivation::of("x").ec_key("x").private_pem;
+    let signing = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap().serialize_pem();
+    let text = format!(
+        r#"
+        name = "mine"
+        [[accounts]]
+        email = "Kim@Example.com"
+        full_name = "Kim"
+        password = "my password"
+        id = "0b9ec0a3-5b4e-4f5e-9c11-0f2f3c1a1111"
+        kind = "person"
+        region = "eu"
+        locale = "de-DE"
+        profile_image_url = "https://images.example.com/kim.png"
+        vault_uuid = "0b9ec0a3-5b4e-4f5e-9c11-0f2f3c1a2222"
+        [[accounts.orders]]
+        model = "model_y"
+        reference_number = "RN1"
+        vehicle_map_id = 7
+        vin = "7SAYGDEE9PA512044"
+        status = "BOOKED"
+        substatus = "_Z"
+        country_code = "DE"
+        options = "MDLY"
+        [[applications]]
+        name = "Mine"
+        description = "Mine."
+        kind = "third_party"
+        grant_types = ["authorization_code"]
+        client_id = "my-client"
+        client_secret = "my secret"
+        redirect_uris = ["https://mine.example.com/callback"]
+        post_logout_redirect_uris = ["https://mine.example.com/bye"]
+        allowed_origins = ["https://mine.example.com"]
+        domain = "mine.example.com"
+        private_key_pem = """{key}"""
+        scopes = ["openid", "my_own_scope"]
+        registered_regions = ["eu"]
+        [[vehicles]]
+        vin = "5YJ3E1EB7PF900417"
+        id = 42
+        owner = "kim@example.com"
+        drivers = [{{ account = "kim@example.com", hide_private = true }}]
+        display_name = "Car"
+        model = "model_3"
+        state = "online"
+        command_signing = "required"
+        region = "eu"
+        battery_level = 50
+        charge_limit = 90
+        plugged_in = true
+        sentry_mode = true
+        location = {{ latitude = 52.0, longitude = 5.0 }}
+        charging_history = false
+        [[energy_sites]]
+        owner = "kim@example.com"
+        energy_site_id = 43
+        name = "House"
+        region = "eu"
+        solar_kw = 4.0
+        batteries = 1
+        location = {{ latitude = 52.0, longitude = 5.0 }}
+        [[consents]]
+        account = "kim@example.com"
+        application = "Mine"
+        scopes = ["openid"]
+        [[signing_keys]]
+        algorithm = "EdDSA"
+        private_key_pem = """{signing}"""
+        "#
+    );
+    let directory = tempfile::tempdir().unwrap();
+    planted(directory.path(), &World::read("world.toml", &text).unwrap(), false).await.unwrap();
+    let world = described(directory.path()).await;
+    let application = &world.applications[0];
+    assert_eq!(world.accounts[0].email, "kim@example.com");
+    assert_eq!(world.accounts[0].password.as_deref(), Some("my password"));
+    assert_eq!(application.client_id, "my-client");
+    assert_eq!(application.client_secret.as_deref(), Some("my secret"));
+    assert_eq!(application.private_key_pem.as_deref(), Some(key.as_str()));
+    assert_eq!(application.registered_regions, [Region::Eu]);
+    assert_eq!((world.vehicles[0].id, world.energy_sites[0].energy_site_id), (42, 43));
+
+    let state = crate::open(config(directory.path()), "http://127.0.0.1:8080").await.unwrap();
+    assert_eq!(state.keys.set().keys.len(), 1, "the given signing key is the only one");
+    assert_eq!(state.keys.active(NOON + 1).unwrap().algorithm(), Algorithm::EdDsa);
+    let account = account_id(&state.store, "kim@example.com").await;
+    let consent = state.store.consent(&account, "my-client").await.unwrap().unwrap();
+    assert_eq!(consent.scopes.to_string(), "openid");
+    assert_eq!(state.store.orders_of(&account).await.unwrap().len(), 1);
+}
+
+#[test]
+fn every_complaint_names_file_line_and_key() {
+    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"");
+    insta::assert_snapshot!(error("accounts = []"), @"");
+    insta::assert_snapshot!(error("name = \"a\"\nname = \"b\""), @"");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"nobody\""), @"");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\nregion = \"us\""), @"");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\nid = \"7\""), @"");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\npassword = \"\""), @"");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n[[accounts]]\nemail = \"A@example.com\""), @"");
+}
+
+#[test]
+fn complaints_about_applications() {
+    let with = |rest: &str| error(&format!("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n[[applications]]\nname = \"App\"\n{rest}"));
+    insta::assert_snapshot!(with(""), @"");
+    insta::assert_snapshot!(with("kind = \"robot\""), @"");
+    insta::assert_snapshot!(with("kind = \"open_source\"\nclient_secret = \"x\""), @"");
+    insta::assert_snapshot!(with("kind = \"open_source\"\ngrant_types = [\"client_credentials\"]"), @"");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nredirect_uris = [\"http://example.com/\"]"), @"");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nallowed_origins = [\"example.com\"]"), @"");
+    insta::assert_snapshot!(with("kind = \"third_party\"\ndomain = \"https://example.com\""), @"");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nregistered_regions = [\"na\"]"), @"");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nprivate_key_pem = \"x\""), @"");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nscopes = [\"a b\"]"), @"");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nclient_id = \"a b\""), @"");
+    insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"b@example.com\""), @"");
+    insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"a@example.com\""), @"");
+}
+
+#[test]
+fn complaints_about_devices_consents_and_keys() {
+    let with = |rest: &str| error(&format!("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n{rest}"));
+    let car = |rest: &str| with(&format!("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"a@example.com\"\n{rest}"));
+    insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3\"\nowner = \"a@example.com\""), @"");
+    insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"b@example.com\""), @"");
+    insta::assert_snapshot!(car("id = 9007199254740992"), @"");
+    insta::assert_snapshot!(car("battery_level = 101"), @"");
+    insta::assert_snapshot!(car("state = \"asleep\"\nplugged_in = true"), @"");
+    insta::assert_snapshot!(car("drivers = [\n  { account = \"b@example.com\" },\n]"), @"");
+    insta::assert_snapshot!(car("[[energy_sites]]\nowner = \"b@example.com\""), @"");
+    insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"");
+    insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"");
+    insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"HS256\"\nprivate_key_pem = \"x\""), @"");
+}
