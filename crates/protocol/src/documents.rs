@@ -34,9 +34,10 @@ fn scopes_of(token_type: TokenType) -> impl Iterator<Item = &'static ScopeDescri
     })
 }
 
-/// The names of those scopes, as a `scope` parameter has them.
+/// The names of those that an application of any kind may hold, as a `scope` parameter has them.
 fn scope_parameter(token_type: TokenType) -> String {
-    scopes_of(token_type).map(|scope| scope.name).collect::<Vec<_>>().join(" ")
+    let common = scopes_of(token_type).filter(|scope| matches!(scope.holder, Holder::Anyone | Holder::Person));
+    common.map(|scope| scope.name).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use crate::TokenType;
 
 /// The code verifier and its challenge, before the authorization request is sent (RFC 7636, section 4).
 const PKCE: [&str; 5] = [
-    "const CryptoJS = require('crypto-js');",
-    "const unpadded = (words) => words.toString(CryptoJS.enc.Base64).replace(/\\+/g, '-').replace(/\\//g, '_').replace(/=+$/, '');",
-    "const verifier = unpadded(CryptoJS.lib.WordArray.random(32));",
+    "const hashes = require('crypto-js');",
+    "const unpadded = (words) => words.toString(hashes.enc.Base64).replace(/\\+/g, '-').replace(/\\//g, '_').replace(/=+$/, '');",
+    "const verifier = unpadded(hashes.lib.WordArray.random(32));",
     "pm.collectionVariables.set('code_verifier', verifier);",
-    "pm.collectionVariables.set('code_challenge', unpadded(CryptoJS.SHA256(verifier)));",
+    "pm.collectionVariables.set('code_challenge', unpadded(hashes.SHA256(verifier)));",
 ];
 
 /// The folder "Tokens": a folder for each token type, between the metadata and what concerns every token.
