@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use fleetgate_protocol::TokenType;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 
@@ -9,8 +10,8 @@ use crate::{InvalidRequest, InvalidToken, Rejection};
 #[derive(Clone, Debug)]
 pub struct BufferedBody(pub Bytes);
 
-/// The token of `Authorization: Bearer` (RFC 6750, section 2.1), and of nowhere else.
-pub(crate) fn token(parts: &Parts, max_length: usize) -> Result<&str, Rejection> {
+/// The token of `Authorization: Bearer` (RFC 6750, section 2.1), and of nowhere else. `needed` is for the refusal.
+pub(crate) fn token<'a>(parts: &'a Parts, max_length: usize, needed: &[TokenType]) -> Result<&'a str, Rejection> {
     if parts.uri.query().is_some_and(|query| has_access_token(query.as_bytes())) {
         return Err(InvalidRequest::TokenInQuery.into());
     }
@@ -18,7 +19,7 @@ pub(crate) fn token(parts: &Parts, max_length: usize) -> Result<&str, Rejection>
         return Err(InvalidRequest::TokenInBody.into());
     }
     let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
-    let header = headers.next().ok_or(Rejection::NoToken)?.as_bytes();
+    let header = headers.next().ok_or_else(|| Rejection::NoToken { needed: needed.to_vec() })?.as_bytes();
     if headers.next().is_some() {
         return Err(InvalidRequest::SeveralHeaders.into());
     }
@@ -28,7 +29,7 @@ pub(crate) fn token(parts: &Parts, max_length: usize) -> Result<&str, Rejection>
     let scheme_end = header.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(header.len());
     let (scheme, rest) = header.split_at(scheme_end);
     if !scheme.eq_ignore_ascii_case(b"Bearer") {
-        return Err(Rejection::OtherScheme);
+        return Err(Rejection::OtherScheme { needed: needed.to_vec() });
     }
     // Exactly one space, and then nothing but the characters of a token: no tab, no comma, no second credential.
     let allowed =

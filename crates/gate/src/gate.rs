@@ -148,7 +148,7 @@ impl Gate {
 
     fn decide(&self, parts: &Parts, needed: &Requirement, decision: &mut Decision) -> Result<Permit, Rejection> {
         let serving = parts.extensions.get::<Arc<Serving>>().unwrap_or(&self.serving);
-        let authenticated = self.authenticate(parts, serving, decision);
+        let authenticated = self.authenticate(parts, needed, serving, decision);
         let principal = decision.record(CheckName::Token, authenticated)?;
         if let Some(region) = serving.region.filter(|_| needed.registration && !principal.open_source) {
             let registered = self.registry.registered(&principal.client_id, region);
@@ -197,10 +197,11 @@ impl Gate {
     fn authenticate(
         &self,
         parts: &Parts,
+        needed: &Requirement,
         serving: &Serving,
         decision: &mut Decision,
     ) -> Result<Arc<Principal>, Rejection> {
-        let token = bearer::token(parts, self.config.max_token_length)?;
+        let token = bearer::token(parts, self.config.max_token_length, &needed.token_types)?;
         let keys = self.keys.current();
         let fingerprint = Cache::fingerprint(token);
         let kept = self.cache.get(&fingerprint, &keys);

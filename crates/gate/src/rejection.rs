@@ -8,11 +8,20 @@ use crate::Revoked;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// There is no `Authorization` header.
-    #[error("A token is needed, but the request has no `Authorization: Bearer` header.")]
-    NoToken,
+    #[error("The operation needs a {}, but the request has no `Authorization: Bearer` header.", types(needed))]
+    NoToken {
+        /// What it takes.
+        needed: Vec<TokenType>,
+    },
     /// `Authorization` has another scheme.
-    #[error("A bearer token is needed, but the `Authorization` header has another scheme.")]
-    OtherScheme,
+    #[error(
+        "The operation needs a {} as bearer token, but the `Authorization` header has another scheme.",
+        types(needed)
+    )]
+    OtherScheme {
+        /// What it takes.
+        needed: Vec<TokenType>,
+    },
     /// The token was not sent as it must be (RFC 6750, section 3.1, `invalid_request`).
     #[error(transparent)]
     InvalidRequest(#[from] InvalidRequest),
@@ -44,7 +53,7 @@ pub enum Rejection {
     #[error("The account or application is disabled: {0}.")]
     Disabled(String),
     /// The operation takes tokens of another type.
-    #[error("The operation needs a {}, but a {} was shown.", either(needed.iter().map(|needed| needed.title().to_owned())), shown.title())]
+    #[error("The operation needs a {}, but a {} was shown.", types(needed), shown.title())]
     TokenType {
         /// What it takes.
         needed: Vec<TokenType>,
@@ -133,6 +142,10 @@ impl Rejection {
         let printable = |c: char| if c == ' ' || c.is_ascii_graphic() { c } else { '?' };
         self.to_string().chars().map(printable).collect()
     }
+}
+
+fn types(token_types: &[TokenType]) -> String {
+    either(token_types.iter().map(|token_type| token_type.title().to_owned()))
 }
 
 /// `a`, `a or b`, `a, b or c`.

@@ -47,7 +47,7 @@ pub(crate) fn response(rejection: &Rejection, dialect: Dialect, reveal_reasons: 
 /// The Fleet API's answer.
 fn fleet_error(rejection: &Rejection) -> FleetError {
     match rejection {
-        Rejection::NoToken | Rejection::OtherScheme => FleetError::unauthorized(),
+        Rejection::NoToken { .. } | Rejection::OtherScheme { .. } => FleetError::unauthorized(),
         Rejection::InvalidRequest(_) => FleetError::invalid_request(),
         Rejection::InvalidToken(_) => FleetError::invalid_bearer_token(),
         Rejection::Expired { .. } => FleetError::token_expired(),
@@ -76,8 +76,8 @@ const fn rfc_error(rejection: &Rejection) -> Option<(&'static str, &'static str)
         Rejection::TokenType { .. } => ("insufficient_scope", "A token of another type is needed"),
         Rejection::MissingScope { .. } => ("insufficient_scope", "The access token lacks a scope"),
         // A request without a token learns nothing but the scheme; the others are outside the RFC.
-        Rejection::NoToken
-        | Rejection::OtherScheme
+        Rejection::NoToken { .. }
+        | Rejection::OtherScheme { .. }
         | Rejection::NotRegistered { .. }
         | Rejection::Disabled(_)
         | Rejection::OutOfRegion { .. } => return None,
@@ -86,7 +86,7 @@ const fn rfc_error(rejection: &Rejection) -> Option<(&'static str, &'static str)
 
 /// `WWW-Authenticate` (RFC 6750, section 3), where another token could help.
 fn challenge(rejection: &Rejection) -> Option<String> {
-    if matches!(rejection, Rejection::NoToken | Rejection::OtherScheme) {
+    if matches!(rejection, Rejection::NoToken { .. } | Rejection::OtherScheme { .. }) {
         return Some("Bearer".to_owned());
     }
     let (error, description) = rfc_error(rejection)?;
@@ -106,7 +106,7 @@ fn rfc_body(rejection: &Rejection, error: &FleetError) -> Vec<u8> {
         error_description: &'a str,
     }
     let (code, description) = match rejection {
-        Rejection::NoToken | Rejection::OtherScheme => return b"{}".to_vec(),
+        Rejection::NoToken { .. } | Rejection::OtherScheme { .. } => return b"{}".to_vec(),
         Rejection::NotRegistered { .. } => ("unauthorized_client", error.error.as_str()),
         Rejection::Disabled(_) => ("access_denied", error.error.as_str()),
         Rejection::OutOfRegion { .. } => ("out_of_region", error.error.as_str()),

@@ -6,6 +6,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::fixture::{request, with_authorization};
 
+const NEEDED: [TokenType; 1] = [TokenType::Partner];
+
+fn token(parts: &Parts, max_length: usize) -> Result<&str, Rejection> {
+    super::token(parts, max_length, &NEEDED)
+}
+
 fn read(value: &str) -> Result<String, Rejection> {
     token(&with_authorization(value), 64).map(str::to_owned)
 }
@@ -50,9 +56,9 @@ fn octets_beyond_ascii_are_refused() {
 #[test]
 fn another_scheme_or_none_is_no_token() {
     for value in ["Basic YTpi", "DPoP abc", "abc.def.ghi", "", " Bearer abc", "BearerX abc"] {
-        assert_eq!(read(value), Err(Rejection::OtherScheme), "{value:?}");
+        assert_eq!(read(value), Err(Rejection::OtherScheme { needed: NEEDED.to_vec() }), "{value:?}");
     }
-    assert_eq!(token(&request("/", &[]), 64), Err(Rejection::NoToken));
+    assert_eq!(token(&request("/", &[]), 64), Err(Rejection::NoToken { needed: NEEDED.to_vec() }));
 }
 
 #[test]

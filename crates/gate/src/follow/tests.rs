@@ -33,7 +33,12 @@ impl KeySource for Published {
     fn fetch(&self) -> BoxFuture<'_, Result<JwkSet, FetchFailed>> {
         self.fetches.fetch_add(1, Ordering::Relaxed);
         let set = self.set.lock().unwrap().clone().ok_or_else(|| FetchFailed("the server is away".into()));
-        async move { set }.boxed()
+        // Like a real fetch it is not ready at once.
+        async move {
+            tokio::task::yield_now().await;
+            set
+        }
+        .boxed()
     }
 }
 
@@ -130,4 +135,28 @@ async fn a_clock_that_was_set_back_does_not_stop_the_fetching() {
     world.clock.set((ISSUED_AT - 3600) * SECOND);
     assert_eq!(check(&world, &signed_by(&foreign_key("made-up"))).await, unknown_key());
     assert_eq!(published.fetches(), 2);
+}
+
+#[tokio::test]
+async fn requests_that_name_the_same_new_key_share_one_fetch() {
+    let (published, rotated) = (Published::default(), foreign_key("k2"));
+    published.publish(&[&rotated]);
+    let world = following(&published);
+    let token = signed_by(&rotated);
+    let checks = futures_util::future::join_all((0..8).map(|_| check(&world, &token))).await;
+    assert_eq!(checks, vec![Ok(()); 8]);
+    assert_eq!(published.fetches(), 1);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_the_fetch_that_a_stale_set_causes_but_the_one_who_makes_it() {
+    let published = Published::default();
+    published.publish(&[&key("k1")]);
+    let world = following(&published);
+    let token = token(json!({}));
+    let mut fetching = Box::pin(check(&world, &token));
+    assert_eq!((&mut fetching).now_or_never(), None);
+    assert_eq!(check(&world, &token).now_or_never(), Some(Ok(())));
+    assert_eq!(fetching.await, Ok(()));
+    assert_eq!(published.fetches(), 1);
 }

@@ -17,7 +17,7 @@ fn no_token() {
     401 Unauthorized
     content-type: application/json
     www-authenticate: Bearer
-    x-fleetgate-reason: A token is needed, but the request has no `Authorization: Bearer` header.
+    x-fleetgate-reason: The operation needs a third-party token or open-source token, but the request has no `Authorization: Bearer` header.
 
     {"response":null,"error":"unauthorized","error_description":""}
     "#);
@@ -25,7 +25,7 @@ fn no_token() {
     401 Unauthorized
     content-type: application/json
     www-authenticate: Bearer
-    x-fleetgate-reason: A token is needed, but the request has no `Authorization: Bearer` header.
+    x-fleetgate-reason: The operation needs a third-party token or open-source token, but the request has no `Authorization: Bearer` header.
 
     {}
     ");
