@@ -4,6 +4,8 @@
 //! family, the generation, and an HMAC-SHA-256 over all of it, prefix included. Successors are computed, never stored,
 //! and a forged, truncated or re-cased token is refused without a look at the database.
 
+use std::borrow::Borrow;
+
 use aws_lc_rs::hmac;
 
 use crate::Region;
@@ -44,7 +46,7 @@ impl RefreshToken {
     ///
     /// # Errors
     /// Any other text, including another spelling of a good token.
-    pub fn open<'k>(text: &str, key: impl FnOnce(u16) -> Option<&'k hmac::Key>) -> Result<Self, NotOurs> {
+    pub fn open<K: Borrow<hmac::Key>>(text: &str, key: impl FnOnce(u16) -> Option<K>) -> Result<Self, NotOurs> {
         let (prefix, digits) = text.split_once('_').ok_or(NotOurs)?;
         let region = Region::ALL.into_iter().find(|region| region.ou_code() == prefix).ok_or(NotOurs)?;
         if digits.len() != 2 * (BODY + MAC) || digits.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -59,7 +61,7 @@ impl RefreshToken {
             generation: u32::from_be_bytes(body[18..].try_into().map_err(|_| NotOurs)?),
         };
         let key = key(u16::from_be_bytes([body[0], body[1]])).ok_or(NotOurs)?;
-        hmac::verify(key, &token.sealed_part(body), tag).map_err(|_| NotOurs)?;
+        hmac::verify(key.borrow(), &token.sealed_part(body), tag).map_err(|_| NotOurs)?;
         Ok(token)
     }
 

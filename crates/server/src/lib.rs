@@ -1,3 +1,27 @@
-//! server.
+//! The authorization server, the Fleet API and the sandbox, as a library.
+//!
+//! [`Server::bind`] makes a server of a [`Config`](config::Config); [`open`] its state alone, for command lines.
 
+mod addresses;
+pub mod authorization_server;
+pub mod config;
+mod directory;
+pub mod entropy;
+mod error;
+pub mod fleet_api;
+mod http;
+mod jobs;
+pub mod keys;
+mod layers;
+mod listener;
+mod outbound;
 pub mod pages;
+pub mod passwords;
+pub mod revocations;
+pub mod sandbox;
+mod start;
+pub mod state;
+
+pub use addresses::Addresses;
+pub use listener::ListenError;
+pub use start::{Server, StartError, open};

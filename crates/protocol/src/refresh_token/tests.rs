@@ -19,7 +19,7 @@ fn a_truncated_extended_recased_or_moved_token_is_refused() {
     for bad in [&text[..text.len() - 2], &format!("{text}00"), &upper, &text.replace("EU_", "NA_"), &text[3..], ""] {
         assert_eq!(open(bad), Err(NotOurs), "{bad}");
     }
-    assert_eq!(RefreshToken::open(&text, |_| None), Err(NotOurs), "an unknown key");
+    assert_eq!(RefreshToken::open(&text, |_| None::<hmac::Key>), Err(NotOurs), "an unknown key");
 }
 
 proptest! {

@@ -40,9 +40,8 @@ impl Call {
     pub(super) async fn read(state: Shared, permit: Permit, received: Received) -> Result<Self, Refusal> {
         let media_type = received.media_type();
         let Received { mut parts, body } = received;
-        let path = match RawPathParams::from_request_parts(&mut parts, &state).await {
-            Ok(path) => path,
-            Err(_) => return Err(invalid_request("The path is not UTF-8 in percent-encoding.").into()),
+        let Ok(path) = RawPathParams::from_request_parts(&mut parts, &state).await else {
+            return Err(invalid_request("The path is not UTF-8 in percent-encoding.").into());
         };
         let query = parts.uri.query().unwrap_or_default().as_bytes();
         let query = Parameters::from_form(query).map_err(|error| invalid_request(error.to_string()))?;

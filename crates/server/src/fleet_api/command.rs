@@ -27,7 +27,7 @@ pub(super) async fn answer(operation: CommandOperation, call: Call) -> Result<An
 /// Lets the vehicle carry out a command. What the vehicle itself refuses is a `200` with `result: false`.
 async fn command(name: &str, call: &Call) -> Result<Answer, Refusal> {
     let found = devices::vehicle(call).await?;
-    let command = VehicleCommand::parse(name, &call.body).map_err(invalid)?;
+    let command = VehicleCommand::parse(name, &call.body).map_err(|error| invalid(&error))?;
     let guide = format!("{}/virtual-keys/developer-guide", call.serving.documentation_url);
     let outcome = devices::change(call, &found.device, move |vehicle: &mut Vehicle, now| {
         if vehicle.connectivity() != Connectivity::Online {
@@ -41,7 +41,7 @@ async fn command(name: &str, call: &Call) -> Result<Answer, Refusal> {
     Answer::one(&outcome.await?)
 }
 
-fn invalid(error: ParameterError) -> FleetError {
+fn invalid(error: &ParameterError) -> FleetError {
     match error {
         ParameterError::UnknownCommand => FleetError::invalid_command(),
         ParameterError::Missing(_) | ParameterError::Invalid(_) => FleetError::invalid_field(error.to_string()),

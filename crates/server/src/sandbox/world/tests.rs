@@ -83,7 +83,8 @@ async fn the_default_world_is_as_documented() {
     assert!(world.accounts.iter().all(|account| account.password.is_some()));
 
     let store = Store::open(&config(directory.path()).database).await.unwrap();
-    let sessions = store.charging_sessions(&account_id(&store, &demo.email).await, None, None, None, true, 0, 10).await.unwrap();
+    let sessions =
+        store.charging_sessions(&account_id(&store, &demo.email).await, None, None, None, true, 0, 10).await.unwrap();
     assert!(sessions.1 > 0, "there is charging history");
     assert!(!store.shares(fleetgate_store::DeviceKind::Vehicle).await.unwrap().is_empty(), "a car is shared");
     let business = account_id(&store, "office@harbor-couriers.test").await;
@@ -108,7 +109,10 @@ async fn a_demo_car_is_still_awake_after_a_week() {
 #[tokio::test]
 async fn a_world_stays_until_it_is_reset() {
     let directory = tempfile::tempdir().unwrap();
-    let (one, other) = (World::read("a", "name = \"one\"").unwrap(), World::read("b", "name = \"two\"\n[[accounts]]\nemail = \"a@example.com\"").unwrap());
+    let (one, other) = (
+        World::read("a", "name = \"one\"").unwrap(),
+        World::read("b", "name = \"two\"\n[[accounts]]\nemail = \"a@example.com\"").unwrap(),
+    );
     assert_eq!(planted(directory.path(), &one, false).await.unwrap(), Planted::Now);
     assert_eq!(planted(directory.path(), &one, false).await.unwrap(), Planted::Before);
     assert_eq!(planted(directory.path(), &other, false).await.unwrap(), Planted::AnotherIsThere);
@@ -266,7 +270,11 @@ fn every_complaint_names_file_line_and_key() {
 
 #[test]
 fn complaints_about_applications() {
-    let with = |rest: &str| error(&format!("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n[[applications]]\nname = \"App\"\n{rest}"));
+    let with = |rest: &str| {
+        error(&format!(
+            "name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n[[applications]]\nname = \"App\"\n{rest}"
+        ))
+    };
     insta::assert_snapshot!(with(""), @"");
     insta::assert_snapshot!(with("kind = \"robot\""), @"");
     insta::assert_snapshot!(with("kind = \"open_source\"\nclient_secret = \"x\""), @"");
@@ -285,7 +293,8 @@ fn complaints_about_applications() {
 #[test]
 fn complaints_about_devices_consents_and_keys() {
     let with = |rest: &str| error(&format!("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n{rest}"));
-    let car = |rest: &str| with(&format!("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"a@example.com\"\n{rest}"));
+    let car =
+        |rest: &str| with(&format!("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"a@example.com\"\n{rest}"));
     insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3\"\nowner = \"a@example.com\""), @"");
     insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"b@example.com\""), @"");
     insta::assert_snapshot!(car("id = 9007199254740992"), @"");

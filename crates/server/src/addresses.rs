@@ -1,0 +1,182 @@
+//! The names under which this server is known: public URL, issuer, audiences, regions.
+//!
+//! Everything here is configuration. Metadata, keys and issuer never vary by Host; the Host only selects the serving
+//! region, from a fixed list.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fleetgate_gate::{RegionUrls, Serving};
+use fleetgate_protocol::Region;
+use url::Url;
+
+use crate::config::{Config, RegionConfig};
+
+/// Where the documentation of the real service is; it stands in some of its error texts.
+const DOCUMENTATION: &str = "https://developer.tesla.com/docs/fleet-api";
+
+/// The names under which this server is known.
+#[derive(Debug)]
+pub struct Addresses {
+    /// The public URL, without a trailing slash.
+    pub base_url: String,
+    /// The issuer of the metadata: `{base_url}/oauth2/v3/thirdparty`.
+    pub issuer: String,
+    /// The issuer in tokens: the same, unless configured.
+    pub token_issuer: String,
+    /// The serving region for each known Host name.
+    by_host: BTreeMap<String, Arc<Serving>>,
+    /// The serving region under any other name.
+    default: Arc<Serving>,
+    /// Region by audience; the public URL stands for the default region.
+    audiences: BTreeMap<String, Region>,
+    /// What `aud` holds when it names every region.
+    every_audience: Vec<String>,
+}
+
+impl Addresses {
+    /// Resolves the names of a server that is reached at `base_url`.
+    #[must_use]
+    pub fn new(config: &Config, base_url: &str) -> Self {
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let issuer = format!("{base_url}/oauth2/v3/thirdparty");
+        let own = |region: &RegionConfig| own_base_url(config, region, &base_url);
+        let own_urls: BTreeMap<Region, String> =
+            config.regions.iter().map(|region| (region.region, own(region))).collect();
+        let public_urls: BTreeMap<Region, String> = config
+            .regions
+            .iter()
+            .filter_map(|region| Some((region.region, region.audiences.first()?.clone())))
+            .collect();
+
+        let mut audiences = BTreeMap::from([(base_url.clone(), config.default_region)]);
+        let mut by_host = BTreeMap::new();
+        let mut default = None;
+        for region in &config.regions {
+            let own_url = &own_urls[&region.region];
+            let mut accepted = region.audiences.clone();
+            accepted.extend([own_url.clone(), base_url.clone()]);
+            for audience in &accepted {
+                audiences.entry(audience.clone()).or_insert(region.region);
+            }
+            let serving = |urls: &BTreeMap<Region, String>| {
+                Arc::new(Serving {
+                    region: Some(region.region),
+                    base_url: urls.get(&region.region).unwrap_or(own_url).clone(),
+                    audiences: accepted.clone(),
+                    region_urls: region_urls(urls, &base_url),
+                    documentation_url: DOCUMENTATION.to_owned(),
+                })
+            };
+            let own_serving = serving(&own_urls);
+            for host in &region.hosts {
+                let public = region.audiences.iter().any(|audience| host_of(audience).as_deref() == Some(host));
+                by_host.insert(host.clone(), if public { serving(&public_urls) } else { Arc::clone(&own_serving) });
+            }
+            if let Some(host) = host_of(own_url).filter(|host| Some(host) != host_of(&base_url).as_ref()) {
+                by_host.insert(host, Arc::clone(&own_serving));
+            }
+            if region.region == config.default_region {
+                default = Some(own_serving);
+            }
+        }
+        let default = default.unwrap_or_else(|| {
+            Arc::new(Serving {
+                documentation_url: DOCUMENTATION.to_owned(),
+                ..Serving::without_regions(base_url.clone())
+            })
+        });
+        let mut every_audience: Vec<String> = config
+            .regions
+            .iter()
+            .filter(|region| region.region != Region::Cn)
+            .flat_map(|r| r.audiences.clone())
+            .collect();
+        every_audience.extend([base_url.clone(), format!("{base_url}/oauth2/v3/userinfo")]);
+        Self {
+            token_issuer: config.tokens.issuer.clone().unwrap_or_else(|| issuer.clone()),
+            issuer,
+            base_url,
+            by_host,
+            default,
+            audiences,
+            every_audience,
+        }
+    }
+
+    /// The region that serves a request with this `Host` header.
+    #[must_use]
+    pub fn serving(&self, host: Option<&str>) -> &Arc<Serving> {
+        host.and_then(|host| self.by_host.get(&without_port(host).to_ascii_lowercase())).unwrap_or(&self.default)
+    }
+
+    /// Whether `/sandbox/*` answers under this `Host` header: the public URL's host, loopback, or a region's own name.
+    #[must_use]
+    pub fn is_known_host(&self, host: &str) -> bool {
+        let name = without_port(host).to_ascii_lowercase();
+        matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]")
+            || host_of(&self.base_url).as_deref() == Some(&name)
+            || self.by_host.contains_key(&name)
+    }
+
+    /// The region of an audience that a client asked for; a trailing slash does not matter.
+    #[must_use]
+    pub fn audience(&self, audience: &str) -> Option<Region> {
+        self.audiences.get(audience.trim_end_matches('/')).copied()
+    }
+
+    /// What `aud` holds: every region's names, or just the one that was asked for.
+    #[must_use]
+    pub fn token_audiences(&self, every: bool, asked: Option<&str>) -> Vec<String> {
+        match asked {
+            Some(asked) if !every => vec![asked.trim_end_matches('/').to_owned()],
+            None if !every => vec![self.base_url.clone()],
+            _ => self.every_audience.clone(),
+        }
+    }
+
+    /// The URL of the user-info endpoint, which is in `aud` so that it accepts the token.
+    #[must_use]
+    pub fn userinfo(&self) -> String {
+        format!("{}/oauth2/v3/userinfo", self.base_url)
+    }
+}
+
+/// A region's own base URL: configured, the server's for the default region, `{region}.localhost` beside a loopback one.
+fn own_base_url(config: &Config, region: &RegionConfig, base_url: &str) -> String {
+    if let Some(url) = &region.base_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    if region.region == config.default_region {
+        return base_url.to_owned();
+    }
+    match Url::parse(base_url) {
+        Ok(url) if is_loopback(&url) => {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            format!("{}://{}.localhost{port}", url.scheme(), region.region)
+        }
+        _ => base_url.to_owned(),
+    }
+}
+
+/// Where people of each region are sent; one that is not served here is sent to this server.
+fn region_urls(urls: &BTreeMap<Region, String>, base_url: &str) -> RegionUrls {
+    let url = |region| urls.get(&region).map_or(base_url, String::as_str).to_owned();
+    RegionUrls { na: url(Region::Na), eu: url(Region::Eu), cn: url(Region::Cn) }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"))
+}
+
+fn host_of(url: &str) -> Option<String> {
+    Url::parse(url).ok()?.host_str().map(str::to_owned)
+}
+
+/// The name of a `Host` header without its port; an IPv6 literal keeps its brackets.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}

@@ -1,0 +1,53 @@
+//! Token revocation (RFC 7009).
+
+use axum::extract::State as Extract;
+use axum::response::Response;
+use fleetgate_protocol::ApplicationKind;
+use fleetgate_protocol::refresh_token::RefreshToken;
+use http::StatusCode;
+
+use super::introspection::access_token;
+use super::token::{TokenError, read};
+use super::{Refusal, client_authentication};
+use crate::entropy::uuid_text;
+use crate::http::{Received, empty};
+use crate::revocations;
+use crate::state::{Shared, State};
+
+/// `POST /oauth2/v3/revoke`.
+pub(super) async fn revoke(Extract(state): Extract<Shared>, received: Received) -> Response {
+    match answer(&state, &received).await {
+        Ok(()) => empty(StatusCode::OK),
+        Err(error) => {
+            let mut response = error.response(state.config.dialect.errors);
+            response.extensions_mut().insert(Refusal(error.to_string()));
+            response
+        }
+    }
+}
+
+/// A refresh token ends its whole grant, an access token only itself (section 2.1). A token that is unknown, or another
+/// client's, is answered as if it had been ended (section 2.2); `token_type_hint` is only a hint, and not needed.
+async fn answer(state: &State, received: &Received) -> Result<(), TokenError> {
+    let body = read(received)?;
+    let client = client_authentication::authenticate(state, &received.parts.headers, &body)?;
+    if !client.authenticated && client.application.kind != ApplicationKind::OpenSource {
+        return Err(TokenError::SecretNeeded);
+    }
+    let token = body.get("token").ok_or(TokenError::Missing("token"))?;
+    let now = state.now();
+    if let Ok(refresh) = RefreshToken::open(token, |number| state.keys.mac(number)) {
+        let grant_id = uuid_text(refresh.family);
+        let grant = state.store.grant(&grant_id).await?;
+        if grant.is_some_and(|grant| grant.client_id == client.application.client_id) {
+            let ended = state.store.revoke_grant(&grant_id, "revoked_by_client", now).await?;
+            revocations::apply(&state.revocations, ended.iter());
+        }
+    } else if let Some(principal) = access_token(state, token)
+        && principal.client_id == client.application.client_id
+    {
+        let ended = state.store.revoke_token(principal.jti.as_str(), principal.expires_at, now).await?;
+        revocations::apply(&state.revocations, [&ended]);
+    }
+    Ok(())
+}

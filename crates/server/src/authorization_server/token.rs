@@ -1,0 +1,111 @@
+//! The token endpoint (RFC 6749, section 3.2): one function for each grant.
+
+mod authorization_code;
+mod client_credentials;
+pub mod error;
+mod mint;
+mod refresh_token;
+
+use axum::extract::State as Extract;
+use axum::response::Response;
+use fleetgate_protocol::parameters::Parameters;
+use fleetgate_protocol::{ApplicationKind, GrantType};
+use http::{HeaderMap, StatusCode};
+use serde::Serialize;
+
+pub use self::error::TokenError;
+use super::client_authentication::{self, Client};
+use crate::http::{Received, json};
+use crate::state::{Shared, State};
+
+/// What the token endpoint answers (RFC 6749, section 5.1).
+#[derive(Debug, Clone, Serialize)]
+pub struct TokenResponse {
+    /// A JWT.
+    pub access_token: String,
+    /// With `offline_access`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// With `openid`, for a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+    /// The lifetime of the access token in seconds.
+    pub expires_in: u64,
+    /// `Bearer`.
+    pub token_type: &'static str,
+    /// What was granted, when it may differ from what was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The `state` of the authorization request, which some clients want here too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+}
+
+/// `POST /oauth2/v3/token`, with and without a trailing slash.
+pub(super) async fn token(Extract(state): Extract<Shared>, received: Received) -> Response {
+    let answer = async {
+        let parameters = read(&received)?;
+        answer(&state, &received.parts.headers, &parameters).await
+    };
+    match answer.await {
+        Ok(response) => json(StatusCode::OK, &response),
+        Err(error) => {
+            let mut response = error.response(state.config.dialect.errors);
+            response.extensions_mut().insert(super::Refusal(error.to_string()));
+            response
+        }
+    }
+}
+
+/// Reads a form or a JSON body. A body without a type is taken as a form, since clients that leave it out exist.
+pub(super) fn read(received: &Received) -> Result<Parameters, TokenError> {
+    match received.media_type().as_deref() {
+        None | Some("application/x-www-form-urlencoded" | "text/plain") => Ok(Parameters::from_form(&received.body)?),
+        Some("application/json") => Ok(Parameters::from_json(&received.body)?),
+        Some(_) => Err(TokenError::MediaType),
+    }
+}
+
+/// Answers a token request: exactly what the endpoint does.
+///
+/// # Errors
+/// Why not.
+pub async fn answer(state: &State, headers: &HeaderMap, body: &Parameters) -> Result<TokenResponse, TokenError> {
+    let grant_type = body.get("grant_type").ok_or(TokenError::Missing("grant_type"))?;
+    match grant_type {
+        "authorization_code" => {
+            let client = client(state, headers, body, GrantType::AuthorizationCode)?;
+            authorization_code::exchange(state, &client, body).await
+        }
+        "refresh_token" => {
+            let client = client(state, headers, body, GrantType::AuthorizationCode)?;
+            refresh_token::refresh(state, &client, body).await
+        }
+        "client_credentials" => {
+            let client = client(state, headers, body, GrantType::ClientCredentials)?;
+            client_credentials::issue(state, &client, body).await
+        }
+        other => Err(TokenError::UnsupportedGrantType(other.to_owned())),
+    }
+}
+
+/// The client, proven, if it may use this grant type.
+fn client(state: &State, headers: &HeaderMap, body: &Parameters, grant_type: GrantType) -> Result<Client, TokenError> {
+    let client = client_authentication::authenticate(state, headers, body)?;
+    let application = &client.application;
+    // An open-source application has no secret to prove itself with, whatever its row says.
+    let impossible = grant_type == GrantType::ClientCredentials && application.kind == ApplicationKind::OpenSource;
+    if impossible || !application.grant_types.contains(&grant_type) {
+        return Err(TokenError::UnauthorizedGrantType(grant_type.as_str()));
+    }
+    Ok(client)
+}
+
+/// An audience parameter, if there is one, must be one of ours.
+fn audience<'b>(state: &State, body: &'b Parameters) -> Result<Option<&'b str>, TokenError> {
+    let asked = body.get("audience").or_else(|| body.get("resource"));
+    match asked {
+        Some(audience) if state.addresses.audience(audience).is_none() => Err(TokenError::Audience),
+        other => Ok(other),
+    }
+}

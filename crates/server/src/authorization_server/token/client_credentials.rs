@@ -1,0 +1,87 @@
+//! `grant_type=client_credentials` (RFC 6749, section 4.4): partner tokens, and with an `auth_code` third-party business
+//! tokens.
+
+use fleetgate_protocol::parameters::Parameters;
+use fleetgate_protocol::{ApplicationKind, Holder, ScopeSet};
+
+use super::mint::{self, Machine};
+use super::{TokenError, TokenResponse, audience};
+use crate::authorization_server::browser::hash;
+use crate::authorization_server::client_authentication::Client;
+use crate::state::State;
+
+/// Issues a token to the application itself, or for a business that consented. There is never a refresh token.
+pub(super) async fn issue(state: &State, client: &Client, body: &Parameters) -> Result<TokenResponse, TokenError> {
+    if !client.authenticated {
+        return Err(TokenError::SecretNeeded);
+    }
+    let audience = audience(state, body)?.ok_or(TokenError::Audience)?;
+    match body.get("auth_code") {
+        Some(auth_code) => for_business(state, client, body, audience, auth_code).await,
+        None => for_partner(state, client, body, audience),
+    }
+}
+
+fn for_partner(state: &State, client: &Client, body: &Parameters, audience: &str) -> Result<TokenResponse, TokenError> {
+    let application = &client.application;
+    let held = partner_scopes(&application.scopes, application.kind);
+    let scopes = choose(body, &held)?;
+    mint::for_machine(state, application, Machine::Partner, &application.machine_grant_id, &scopes, audience)
+}
+
+async fn for_business(
+    state: &State,
+    client: &Client,
+    body: &Parameters,
+    audience: &str,
+    auth_code: &str,
+) -> Result<TokenResponse, TokenError> {
+    let refuse = |why| Err(TokenError::AuthCode(why));
+    let Some(consent) = state.store.business_consent(&hash(auth_code)).await? else { return refuse("it is unknown") };
+    if consent.client_id != client.application.client_id {
+        return refuse("it belongs to another application");
+    }
+    if consent.revoked_at.is_some() {
+        return refuse("the business revoked it");
+    }
+    match state.store.account(&consent.business_account_id).await? {
+        Some(business) if business.disabled_at.is_none() => {}
+        _ => return refuse("the business's account is disabled"),
+    }
+    let held = business_scopes(&client.application.scopes).intersection(&consent.scopes);
+    let scopes = choose(body, &held)?;
+    let machine = Machine::Business { account_id: &consent.business_account_id };
+    mint::for_machine(state, &client.application, machine, &consent.grant_id, &scopes, audience)
+}
+
+/// The scopes that an application can hold for itself; only a partner application, or one of a business, manages an
+/// enterprise.
+fn partner_scopes(held: &ScopeSet, kind: ApplicationKind) -> ScopeSet {
+    held.filter(|scope| match scope.holder() {
+        Holder::Anyone | Holder::Partner => true,
+        Holder::Business => kind == ApplicationKind::Partner,
+        Holder::Person => false,
+    })
+}
+
+/// The scopes that a business can grant to an application.
+#[must_use]
+pub(crate) fn business_scopes(held: &ScopeSet) -> ScopeSet {
+    held.filter(|scope| matches!(scope.holder(), Holder::Anyone | Holder::Business))
+}
+
+/// What was asked for, if it is held; everything that is held when nothing was asked for.
+fn choose(body: &Parameters, held: &ScopeSet) -> Result<ScopeSet, TokenError> {
+    let Some(text) = body.get("scope") else { return Ok(held.clone()) };
+    let asked: ScopeSet =
+        text.parse().map_err(|error: fleetgate_protocol::InvalidScope| TokenError::Scope(error.to_string()))?;
+    // `openid` is allowed on every partner token, whether or not the application was given it; `offline_access` opens
+    // nothing for a machine, and clients that ask for it anyway exist.
+    let allowed = |scope: &fleetgate_protocol::Scope| {
+        held.contains(scope) || matches!(scope.as_str(), "openid" | "offline_access")
+    };
+    if let Some(refused) = asked.iter().find(|scope| !allowed(scope)) {
+        return Err(TokenError::Scope(format!("the application does not hold `{refused}`")));
+    }
+    Ok(asked.filter(|scope| scope.as_str() != "offline_access"))
+}

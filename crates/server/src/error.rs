@@ -1,0 +1,119 @@
+//! Errors that people see as pages.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use crate::http::empty;
+use crate::pages::{self, ErrorPage};
+use crate::state::State;
+
+/// Why a page cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PageError {
+    /// The request itself is wrong.
+    #[error("{0}")]
+    BadRequest(String),
+    /// No such client.
+    #[error("We don't recognize this client_id.")]
+    UnknownClient,
+    /// The client is switched off.
+    #[error("This application is disabled.")]
+    DisabledClient,
+    /// The redirect URI is not registered.
+    #[error("We don't recognize this redirect_uri.")]
+    UnknownRedirectUri,
+    /// The stored request is over: used up, expired, or never there.
+    #[error("This sign-in has ended, or was finished before.")]
+    Gone,
+    /// The request was begun in another browser.
+    #[error("This sign-in was begun in another browser.")]
+    OtherBrowser,
+    /// A form that no page of this browser held.
+    #[error("This form did not come from a page of this server.")]
+    ForeignForm,
+    /// There is no such page.
+    #[error("There is nothing here.")]
+    NotFound,
+    /// A stored request cannot be read.
+    #[error("read a stored authorization request")]
+    Pending(#[source] serde_json::Error),
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] fleetgate_store::Error),
+    /// A password could not be checked.
+    #[error("check a password")]
+    Password(#[from] crate::passwords::PasswordError),
+}
+
+impl PageError {
+    /// A parameter is missing.
+    #[must_use]
+    pub(crate) fn missing(name: &str) -> Self {
+        Self::BadRequest(format!("The parameter '{name}' is required."))
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) | Self::UnknownClient | Self::UnknownRedirectUri | Self::Gone => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::DisabledClient | Self::OtherBrowser | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Store(fleetgate_store::Error::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Pending(_) | Self::Store(_) | Self::Password(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What to do next.
+    const fn advice(&self) -> &'static str {
+        match self {
+            Self::BadRequest(_) => {
+                "The application sent a request that cannot be understood. Its developer can correct it."
+            }
+            Self::UnknownClient | Self::UnknownRedirectUri => {
+                "You were not sent back, because it is not certain who asked. The application's developer can compare \
+                 what it sends with what is registered, character by character."
+            }
+            Self::DisabledClient => "Ask the operator of this server.",
+            Self::Gone => "Go back to the application and start again.",
+            Self::OtherBrowser => "Start again from the application, in the browser that you want to use.",
+            Self::ForeignForm => "Allow cookies for this server, go back, and try again.",
+            Self::NotFound => "Check the address.",
+            Self::Pending(_) | Self::Store(_) | Self::Password(_) => "Try again in a moment.",
+        }
+    }
+}
+
+impl IntoResponse for PageError {
+    /// The outermost layer draws the page, since it knows the request's id: see [`PageError::page`].
+    fn into_response(self) -> Response {
+        let mut response = empty(self.status());
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl PageError {
+    /// The page that a person sees.
+    #[must_use]
+    pub(crate) fn page(&self, state: &State, request_id: &str) -> Response {
+        let status = self.status();
+        let title = if status.is_server_error() {
+            tracing::error!(request_id, error = self as &dyn std::error::Error, "a page failed");
+            "Something went wrong.".to_owned()
+        } else {
+            self.to_string()
+        };
+        let view = ErrorPage {
+            sandbox: state.is_sandbox(),
+            status: status.as_u16(),
+            title,
+            message: self.advice().to_owned(),
+            details: Vec::new(),
+            request_id: request_id.to_owned(),
+        };
+        pages::page(&view, status)
+    }
+}

@@ -1,0 +1,255 @@
+//! The keys of this server: signing keys, published with their certificates, and the MAC keys of refresh tokens.
+//!
+//! Each is parsed once, when it is loaded, and kept (decision 0003).
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use fleetgate_protocol::clock::Clock;
+use fleetgate_protocol::jws::{
+    Algorithm, InvalidKey, Jwk, JwkSet, SigningFailed, SigningKey, Typ, certificate_thumbprint,
+};
+use fleetgate_store::{MasterKey, Store, StoredKey};
+
+use crate::entropy::Entropy;
+
+/// How long clients may keep the key set before they look again; a new key is published at least this long before it
+/// signs.
+pub const KEY_SET_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+const SIGN: &str = "sign";
+const MAC: &str = "mac";
+
+/// Why keys could not be made, read or used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The store failed.
+    #[error("read or write keys in the store")]
+    Store(#[from] fleetgate_store::Error),
+    /// A key cannot be read under this master key.
+    #[error("open a key with the master key")]
+    Master(#[from] fleetgate_store::MasterKeyError),
+    /// What the store holds is no key of ours.
+    #[error("the store holds a key that this version does not know")]
+    Unknown,
+    /// A key cannot be parsed.
+    #[error("parse a key")]
+    Parse(#[from] InvalidKey),
+    /// A key's certificate cannot be made.
+    #[error("make a key's certificate")]
+    Certificate(#[from] rcgen::Error),
+    /// A key is not PEM or has another type.
+    #[error("read the private key: it must be PKCS#8 in PEM")]
+    Pem,
+    /// Claims cannot be written.
+    #[error("write a token's claims")]
+    Claims(#[source] serde_json::Error),
+    /// No key is active.
+    #[error("no signing key is active")]
+    NoneActive,
+    /// Signing failed.
+    #[error("sign a token")]
+    Sign(#[from] SigningFailed),
+}
+
+/// The keys of this server.
+#[derive(Debug)]
+pub struct Keys {
+    loaded: RwLock<Loaded>,
+}
+
+#[derive(Debug, Default)]
+struct Loaded {
+    signing: Vec<Signing>,
+    mac: BTreeMap<u16, Arc<hmac::Key>>,
+    set: JwkSet,
+}
+
+#[derive(Debug)]
+struct Signing {
+    key: Arc<SigningKey>,
+    active_from: i64,
+}
+
+/// What keys are made and read with.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyRoom<'a> {
+    /// Where they are kept.
+    pub store: &'a Store,
+    /// Under which they are sealed.
+    pub master: &'a MasterKey,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Randomness for new ones.
+    pub entropy: &'a dyn Entropy,
+    /// With what new ones sign.
+    pub algorithm: Algorithm,
+    /// The name in new certificates.
+    pub common_name: &'a str,
+}
+
+impl Keys {
+    /// Loads the keys of a store; makes the first ones if there are none.
+    ///
+    /// # Errors
+    /// When the store fails, or what it holds cannot be read under this master key.
+    pub async fn load(room: KeyRoom<'_>) -> Result<Self, KeyError> {
+        if room.store.keys(SIGN).await?.is_empty() {
+            let pkcs8 = SigningKey::generate(room.algorithm)?;
+            add_signing_key(room, room.algorithm, &pkcs8, room.clock.now()).await?;
+        }
+        if room.store.keys(MAC).await?.is_empty() {
+            add_mac_key(room).await?;
+        }
+        let keys = Self { loaded: RwLock::default() };
+        keys.reload(room).await?;
+        Ok(keys)
+    }
+
+    /// Reads the keys again, for those that another process has added or retired.
+    ///
+    /// # Errors
+    /// As [`Keys::load`].
+    pub async fn reload(&self, room: KeyRoom<'_>) -> Result<(), KeyError> {
+        let mut loaded = Loaded::default();
+        for stored in room.store.keys(SIGN).await?.iter().filter(|key| key.retired_at.is_none()) {
+            let pkcs8 = room.master.open(&stored.kid, &stored.sealed_private)?;
+            let algorithm = stored.algorithm.parse().map_err(|_| KeyError::Unknown)?;
+            let key = SigningKey::from_pkcs8(algorithm, &stored.kid, &pkcs8)?;
+            loaded.set.keys.push(key.public_jwk(Some(&stored.public)));
+            loaded.signing.push(Signing { key: Arc::new(key), active_from: stored.active_from });
+        }
+        for stored in room.store.keys(MAC).await? {
+            let secret = room.master.open(&stored.kid, &stored.sealed_private)?;
+            let number = u16::try_from(stored.number).map_err(|_| KeyError::Unknown)?;
+            loaded.mac.insert(number, Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secret)));
+        }
+        *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = loaded;
+        Ok(())
+    }
+
+    /// The public keys, as they are published.
+    #[must_use]
+    pub fn set(&self) -> JwkSet {
+        self.read(|loaded| loaded.set.clone())
+    }
+
+    /// The newest signing key that is active at `now`.
+    ///
+    /// # Errors
+    /// When none is.
+    pub fn active(&self, now: i64) -> Result<Arc<SigningKey>, KeyError> {
+        self.read(|loaded| {
+            let active = loaded.signing.iter().filter(|signing| signing.active_from <= now);
+            active
+                .max_by_key(|signing| signing.active_from)
+                .map(|signing| Arc::clone(&signing.key))
+                .ok_or(KeyError::NoneActive)
+        })
+    }
+
+    /// Signs a payload with the active key.
+    ///
+    /// # Errors
+    /// When no key is active, or signing fails.
+    pub fn sign(&self, typ: Typ, payload: &[u8], now: i64) -> Result<String, KeyError> {
+        Ok(self.active(now)?.sign(typ, payload)?)
+    }
+
+    /// The newest MAC key with its number.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn newest_mac(&self) -> Result<(u16, Arc<hmac::Key>), KeyError> {
+        self.read(|loaded| {
+            loaded.mac.last_key_value().map(|(number, key)| (*number, Arc::clone(key))).ok_or(KeyError::NoneActive)
+        })
+    }
+
+    /// The MAC key of a number.
+    #[must_use]
+    pub fn mac(&self, number: u16) -> Option<Arc<hmac::Key>> {
+        self.read(|loaded| loaded.mac.get(&number).cloned())
+    }
+
+    fn read<T>(&self, look: impl FnOnce(&Loaded) -> T) -> T {
+        look(&self.loaded.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Adds a signing key with a self-signed certificate of its own; `kid` is the certificate's thumbprint.
+///
+/// # Errors
+/// When the key cannot be parsed or stored.
+pub async fn add_signing_key(
+    room: KeyRoom<'_>,
+    algorithm: Algorithm,
+    pkcs8: &[u8],
+    active_from: i64,
+) -> Result<Jwk, KeyError> {
+    let certificate = certificate(algorithm, pkcs8, room.common_name, room.clock.now())?;
+    let kid = certificate_thumbprint(&certificate);
+    let key = SigningKey::from_pkcs8(algorithm, &kid, pkcs8)?;
+    let stored = StoredKey {
+        sealed_private: room.master.seal(&kid, pkcs8),
+        kid,
+        purpose: SIGN.to_owned(),
+        algorithm: algorithm.to_string(),
+        number: 0,
+        public: certificate.clone(),
+        created_at: room.clock.now(),
+        active_from,
+        retired_at: None,
+    };
+    room.store.insert_key(&stored).await?;
+    Ok(key.public_jwk(Some(&certificate)))
+}
+
+async fn add_mac_key(room: KeyRoom<'_>) -> Result<(), KeyError> {
+    let number = room.store.keys(MAC).await?.iter().map(|key| key.number).max().unwrap_or(0) + 1;
+    let kid = format!("mac-{number}");
+    let stored = StoredKey {
+        sealed_private: room.master.seal(&kid, &room.entropy.bytes::<32>()),
+        kid,
+        purpose: MAC.to_owned(),
+        algorithm: "HS256".to_owned(),
+        number,
+        public: Vec::new(),
+        created_at: room.clock.now(),
+        active_from: room.clock.now(),
+        retired_at: None,
+    };
+    room.store.insert_key(&stored).await?;
+    Ok(())
+}
+
+/// A self-signed certificate, good for ten years: it carries a public key, nothing trusts it.
+fn certificate(algorithm: Algorithm, pkcs8: &[u8], common_name: &str, now: i64) -> Result<Vec<u8>, KeyError> {
+    let signature = match algorithm {
+        Algorithm::Rs256 => &rcgen::PKCS_RSA_SHA256,
+        Algorithm::Es256 => &rcgen::PKCS_ECDSA_P256_SHA256,
+        Algorithm::EdDsa => &rcgen::PKCS_ED25519,
+    };
+    let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.into(), signature)?;
+    let mut parameters = rcgen::CertificateParams::default();
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, common_name);
+    parameters.serial_number = Some(u64::try_from(now).unwrap_or_default().into());
+    let year = jiff::Timestamp::from_microsecond(now)
+        .map_or(2026, |now| now.to_zoned_datetime(jiff::tz::TimeZone::UTC).year());
+    parameters.not_before = rcgen::date_time_ymd(i32::from(year), 1, 1);
+    parameters.not_after = rcgen::date_time_ymd(i32::from(year) + 10, 1, 1);
+    Ok(parameters.self_signed(&pair)?.der().to_vec())
+}
+
+/// The PKCS#8 bytes of a private key in PEM.
+///
+/// # Errors
+/// Anything but one `PRIVATE KEY` block.
+pub fn pkcs8_from_pem(pem: &str) -> Result<Vec<u8>, KeyError> {
+    use rustls_pki_types::PrivatePkcs8KeyDer;
+    use rustls_pki_types::pem::PemObject as _;
+    let key = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| KeyError::Pem)?;
+    Ok(key.secret_pkcs8_der().to_vec())
+}

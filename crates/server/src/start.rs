@@ -1,0 +1,255 @@
+//! From a configuration to a running server.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::State as Extract;
+use axum::response::Response;
+use axum::routing::get;
+use fleetgate_gate::{
+    Dialect as GateDialect, Gate, GateConfig, KeyRing, Keys as GateKeys, RevocationView, SystemClock,
+};
+use fleetgate_protocol::clock::Clock;
+use fleetgate_store::{MasterKey, MasterKeyError, RequestLog, RequestLogError, Store};
+use tokio::net::TcpListener;
+
+use crate::addresses::Addresses;
+use crate::authorization_server::browser::micros;
+use crate::config::{Config, DialectName, Mode};
+use crate::directory::Directory;
+use crate::entropy::{Entropy, SystemEntropy};
+use crate::jobs::Jobs;
+use crate::keys::{KeyError, KeyRoom, Keys};
+use crate::layers::{Layers, method_not_allowed, not_found};
+use crate::listener::{self, ListenError};
+use crate::passwords::{PasswordError, Passwords};
+use crate::state::{Shared, State};
+use crate::{authorization_server, fleet_api, outbound, pages, revocations, sandbox};
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory cannot be made.
+    #[error("cannot make the data directory {path}")]
+    DataDir {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The store cannot be opened or read.
+    #[error("cannot use the database")]
+    Store(#[from] fleetgate_store::Error),
+    /// The data belongs to the other mode.
+    #[error(
+        "the database belongs to {found}, and this is {wanted}; give each a data directory and database of its own"
+    )]
+    OtherMode {
+        /// Whose data it is.
+        found: String,
+        /// What was started.
+        wanted: &'static str,
+    },
+    /// The master key cannot be read or made.
+    #[error("cannot use the master key")]
+    MasterKey(#[from] MasterKeyError),
+    /// Keys cannot be read or made.
+    #[error("cannot use the keys")]
+    Keys(#[from] KeyError),
+    /// Passwords cannot be checked.
+    #[error("cannot prepare for passwords")]
+    Passwords(#[from] PasswordError),
+    /// The request log cannot be opened.
+    #[error("cannot open the request log")]
+    RequestLog(#[from] RequestLogError),
+    /// The HTTP client cannot be made.
+    #[error("cannot prepare the HTTP client")]
+    Http(#[from] reqwest::Error),
+    /// The listener cannot listen.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// Production has no public URL.
+    #[error("`base_url` is missing; it is the public URL under which clients reach this server")]
+    BaseUrl,
+}
+
+/// Opens the state of a server that is reached at `base_url`, without listening.
+///
+/// # Errors
+/// What cannot be opened.
+pub async fn open(config: Config, base_url: &str) -> Result<Shared, StartError> {
+    open_with(config, base_url, Arc::new(SystemClock), Arc::new(SystemEntropy)).await
+}
+
+/// [`open`] with a clock and a randomness of the caller's.
+///
+/// # Errors
+/// What cannot be opened.
+pub(crate) async fn open_with(
+    config: Config,
+    base_url: &str,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+) -> Result<Shared, StartError> {
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
+    let store = Store::open(&config.database).await?;
+    claim(&store, config.mode).await?;
+    store.set_access_token_lifetime(micros(config.tokens.access_lifetime) + micros(config.tokens.leeway));
+    store.put_setting("base_url", base_url).await?;
+    let master = MasterKey::load_or_create(&config.data_dir.join("master.key"))?;
+    let algorithm = config.tokens.algorithm;
+    let room = KeyRoom {
+        store: &store,
+        master: &master,
+        clock: &*clock,
+        entropy: &*entropy,
+        algorithm,
+        common_name: "fleetgate",
+    };
+    let keys = Keys::load(room).await?;
+    let directory = Arc::new(Directory::default());
+    directory.reload(&store).await?;
+    let ended = Arc::new(RevocationView::default());
+    revocations::apply(&ended, &store.revocations_since(0).await?);
+    let request_log = match config.request_log {
+        true => Some(RequestLog::open(&config.data_dir.join("requests.db"))?),
+        false => None,
+    };
+    let addresses = Addresses::new(&config, base_url);
+    let ring = Arc::new(KeyRing::new(GateKeys::from_jwk_set(&keys.set())));
+    let gate =
+        Gate::new(gate_config(&config, &addresses), Arc::clone(addresses.serving(None)), ring.clone(), clock.clone())
+            .with_registry(directory.clone())
+            .with_revocations(ended.clone());
+    Ok(Arc::new(State {
+        addresses,
+        store,
+        master,
+        keys,
+        directory,
+        revocations: ended,
+        gate: Arc::new(gate),
+        gate_keys: ring,
+        passwords: Passwords::new(&*entropy)?,
+        request_log,
+        http: outbound::client()?,
+        metadata: OnceLock::new(),
+        demo_account: OnceLock::new(),
+        sandbox_secret: config.expose.then(|| entropy.hex::<32>()),
+        clock,
+        entropy,
+        config,
+    }))
+}
+
+/// A database belongs to the mode that used it first: no sandbox data in production, and no production data in a
+/// sandbox.
+async fn claim(store: &Store, mode: Mode) -> Result<(), StartError> {
+    let wanted = match mode {
+        Mode::Sandbox => "the sandbox (`fleetgate dev`)",
+        Mode::Production => "production (`fleetgate serve`)",
+    };
+    let found = store.put_setting_if_absent("mode", wanted).await?;
+    if found == wanted { Ok(()) } else { Err(StartError::OtherMode { found, wanted }) }
+}
+
+fn gate_config(config: &Config, addresses: &Addresses) -> GateConfig {
+    GateConfig {
+        dialect: match config.dialect.errors {
+            DialectName::FleetApi => GateDialect::FleetApi,
+            DialectName::Rfc => GateDialect::Rfc,
+        },
+        accept_plain_jwt: !config.dialect.at_jwt,
+        reveal_reasons: config.mode == Mode::Sandbox,
+        leeway: micros(config.tokens.leeway),
+        ..GateConfig::new(addresses.token_issuer.clone())
+    }
+}
+
+/// A server that listens.
+#[derive(Debug)]
+pub struct Server {
+    state: Shared,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Listens and opens the state. The sandbox's public URL is the listener's own unless it is configured.
+    ///
+    /// # Errors
+    /// What cannot be opened, or the address that cannot be had.
+    pub async fn bind(config: Config) -> Result<Self, StartError> {
+        Self::bind_with(config, Arc::new(SystemClock), Arc::new(SystemEntropy)).await
+    }
+
+    /// [`Server::bind`] with a clock and a randomness of the caller's.
+    ///
+    /// # Errors
+    /// As [`Server::bind`].
+    pub async fn bind_with(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, StartError> {
+        let listener = listener::bind(config.listen).await?;
+        let address = listener.local_addr().map_err(|source| ListenError::Bind { address: config.listen, source })?;
+        let base_url = match (&config.base_url, config.mode) {
+            (Some(base_url), _) => base_url.trim_end_matches('/').to_owned(),
+            (None, Mode::Sandbox) => format!("http://{address}"),
+            (None, Mode::Production) => return Err(StartError::BaseUrl),
+        };
+        let state = open_with(config, &base_url, clock, entropy).await?;
+        Ok(Self { state, listener, address })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its state.
+    #[must_use]
+    pub const fn state(&self) -> &Shared {
+        &self.state
+    }
+
+    /// Serves until `stop`, then drains.
+    ///
+    /// # Errors
+    /// When certificate or key cannot be used.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+        let acceptor = self.state.config.tls.as_ref().map(listener::tls).transpose()?;
+        let _jobs = Jobs::start(&self.state);
+        let layers = Layers::new(Arc::clone(&self.state), routes(&self.state));
+        listener::serve(self.listener, acceptor, layers, &self.state.config.limits, stop).await;
+        Ok(())
+    }
+}
+
+/// Every route. The sandbox's exist in the sandbox only.
+fn routes(state: &Shared) -> Router {
+    let mut routes = Router::new()
+        .merge(authorization_server::router().method_not_allowed_fallback(method_not_allowed))
+        .merge(fleet_api::router())
+        .merge(pages::asset_routes())
+        .fallback(not_found);
+    routes = match state.config.mode {
+        Mode::Sandbox => routes.merge(sandbox::router(state)),
+        Mode::Production => routes.route("/", get(home)),
+    };
+    routes.with_state(Arc::clone(state))
+}
+
+/// `GET /` in production: what this address is for, and nothing else.
+async fn home(Extract(state): Extract<Shared>) -> Response {
+    let metadata_url = format!("{}/.well-known/openid-configuration", state.addresses.issuer);
+    let view = pages::Home { sandbox: false, name: "Fleetgate".to_owned(), metadata_url };
+    pages::page(&view, ::http::StatusCode::OK)
+}

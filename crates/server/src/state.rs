@@ -1,0 +1,84 @@
+//! What every handler can reach. Time, randomness and the network are read through it and nowhere else.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use fleetgate_gate::{Gate, KeyRing, RevocationView};
+use fleetgate_protocol::clock::Clock;
+use fleetgate_store::{MasterKey, RequestLog, Store};
+
+use crate::addresses::Addresses;
+use crate::config::{Config, Mode};
+use crate::directory::Directory;
+use crate::entropy::Entropy;
+use crate::keys::{KeyRoom, Keys};
+use crate::passwords::Passwords;
+
+/// The server's state, shared by all requests.
+pub type Shared = Arc<State>;
+
+/// What every handler can reach.
+#[derive(Debug)]
+pub struct State {
+    /// What the server was told.
+    pub config: Config,
+    /// The names under which it is known.
+    pub addresses: Addresses,
+    /// Where state is kept.
+    pub store: Store,
+    /// Under which secrets are sealed.
+    pub master: MasterKey,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Keys that sign and seal.
+    pub keys: Keys,
+    /// Applications and registrations.
+    pub directory: Arc<Directory>,
+    /// Grants and tokens that are ended.
+    pub revocations: Arc<RevocationView>,
+    /// Checks bearer tokens.
+    pub gate: Arc<Gate>,
+    /// The keys that the gate verifies with.
+    pub gate_keys: Arc<KeyRing>,
+    /// Passwords.
+    pub passwords: Passwords,
+    /// What was asked, if that is kept.
+    pub request_log: Option<RequestLog>,
+    /// The one HTTP client; it refuses private addresses.
+    pub http: reqwest::Client,
+    /// The metadata document, written once.
+    pub metadata: OnceLock<Bytes>,
+    /// E-mail address and password of the account that the sandbox's sign-in page offers.
+    pub demo_account: OnceLock<(String, String)>,
+    /// The secret that `/sandbox/*` demands when the sandbox is exposed.
+    pub sandbox_secret: Option<String>,
+}
+
+impl State {
+    /// The time: microseconds since the Unix epoch.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// Whether this is the sandbox.
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.config.mode == Mode::Sandbox
+    }
+
+    /// What keys are made and read with.
+    #[must_use]
+    pub fn key_room(&self) -> KeyRoom<'_> {
+        KeyRoom {
+            store: &self.store,
+            master: &self.master,
+            clock: &*self.clock,
+            entropy: &*self.entropy,
+            algorithm: self.config.tokens.algorithm,
+            common_name: "fleetgate",
+        }
+    }
+}

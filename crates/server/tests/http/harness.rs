@@ -1,0 +1,366 @@
+//! A sandbox that lasts for one test, and the people and programs that use it.
+
+mod browser;
+mod clock;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use fleetgate_protocol::ApplicationKind;
+use fleetgate_protocol::clock::Clock as _;
+use fleetgate_protocol::pkce::CodeChallenge;
+use fleetgate_server::Server;
+use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::entropy::SystemEntropy;
+use fleetgate_server::sandbox::world::{DescribedApplication, World, WorldDescription, describe, plant};
+use fleetgate_server::state::Shared;
+use fleetgate_store::DatabaseUrl;
+use http::StatusCode;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+pub(crate) use self::browser::{Browser, Page};
+pub(crate) use self::clock::{HOUR, MINUTE, SECOND, TestClock};
+
+/// A verifier of 43 characters (RFC 7636, appendix B).
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+/// Makes each test into one for SQLite and one for PostgreSQL, each with a sandbox of its own.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                $crate::harness::on_sqlite(super::$test).await;
+            })+
+        }
+
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                $crate::harness::on_postgres(super::$test).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_both;
+
+pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(test: impl Fn(Place) -> F) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = DatabaseUrl::Sqlite(folder.path().join("fleetgate.db"));
+    test(Place { folder, database }).await;
+}
+
+pub(crate) async fn on_postgres<F: Future<Output = ()> + Send + 'static>(test: impl Fn(Place) -> F) {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let server = std::env::var("FLEETGATE_TEST_POSTGRES").expect(
+        "FLEETGATE_TEST_POSTGRES holds the URL of a PostgreSQL server whose user may create databases; \
+         run with `--skip postgres::` to leave these tests out",
+    );
+    let (admin, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.expect("a server");
+    tokio::spawn(connection);
+    let name = format!("fleetgate_http_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
+    let mut url = url::Url::parse(&server).expect("a URL");
+    url.set_path(&name);
+    let place =
+        Place { folder: tempfile::tempdir().expect("a folder"), database: DatabaseUrl::Postgres(url.to_string()) };
+    let outcome = tokio::spawn(test(place)).await;
+    admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.expect("dropped");
+    if let Err(error) = outcome {
+        std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+/// Where a test's sandbox lives.
+#[derive(Debug)]
+pub(crate) struct Place {
+    folder: TempDir,
+    database: DatabaseUrl,
+}
+
+/// A running sandbox with the default world.
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    pub(crate) state: Shared,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) address: SocketAddr,
+    pub(crate) world: WorldDescription,
+    place: Place,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<tokio::task::JoinHandle<()>>,
+    http: reqwest::Client,
+}
+
+/// What a program needs to know of an application of the world.
+#[derive(Clone, Debug)]
+pub(crate) struct App {
+    pub(crate) client_id: String,
+    pub(crate) secret: Option<String>,
+    pub(crate) redirect_uri: String,
+}
+
+impl App {
+    fn of(described: &DescribedApplication) -> Self {
+        Self {
+            client_id: described.client_id.clone(),
+            secret: described.client_secret.clone(),
+            redirect_uri: described.redirect_uris.first().cloned().unwrap_or_default(),
+        }
+    }
+}
+
+/// An answer, read to its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    async fn read(response: reqwest::Response) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers().clone(),
+            text: response.text().await.expect("a body"),
+        }
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {} {}", self.status, self.text))
+    }
+
+    /// A member of the JSON body, as text.
+    pub(crate) fn text_of(&self, name: &str) -> String {
+        let json = self.json();
+        json[name].as_str().unwrap_or_else(|| panic!("no `{name}` in {json}")).to_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
+    }
+
+    /// Status, the named headers and the body, with what differs from run to run blotted out.
+    pub(crate) fn transcript(&self, headers: &[&str]) -> String {
+        let mut text = self.status.to_string();
+        for name in headers {
+            for value in self.headers.get_all(*name) {
+                text.push_str(&format!("\n{name}: {}", value.to_str().expect("ASCII")));
+            }
+        }
+        let body = match serde_json::from_str::<Value>(&self.text) {
+            Ok(json) => serde_json::to_string_pretty(&blot(json)).expect("JSON"),
+            Err(_) => self.text.clone(),
+        };
+        format!("{text}\n{body}")
+    }
+}
+
+fn blot(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.starts_with("eyJ") && text.matches('.').count() == 2 => "<jwt>".into(),
+        Value::String(text) if text.len() > 100 && text.get(2..3) == Some("_") => {
+            format!("{}<refresh token>", &text[..3]).into()
+        }
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, blot(value))).collect(),
+        Value::Array(items) => items.into_iter().map(blot).collect(),
+        other => other,
+    }
+}
+
+impl Sandbox {
+    pub(crate) async fn start(place: Place) -> Self {
+        Self::start_with(place, DialectName::FleetApi, |_| {}).await
+    }
+
+    pub(crate) async fn start_with(place: Place, dialect: DialectName, change: impl FnOnce(&mut Config)) -> Self {
+        let clock = Arc::new(TestClock::default());
+        Self::run(place, dialect, change, clock).await
+    }
+
+    async fn run(place: Place, dialect: DialectName, change: impl FnOnce(&mut Config), clock: Arc<TestClock>) -> Self {
+        let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut config = Config::sandbox(listen, place.folder.path().to_owned(), dialect);
+        config.database = place.database.clone();
+        change(&mut config);
+        let world = World::default_world().expect("the default world");
+        plant(&config, &world, false, &*clock, &SystemEntropy).await.expect("planted");
+        let server = Server::bind_with(config, clock.clone(), Arc::new(SystemEntropy)).await.expect("a server");
+        let (state, address) = (Arc::clone(server.state()), server.address());
+        let world =
+            describe(&state.store, &state.master, &state.addresses.base_url, clock.now()).await.expect("a world");
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(async move {
+            server.run(async { drop(stopped.await) }).await.expect("served");
+        });
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .expect("a client");
+        Self { state, clock, address, world, place, stop: Some(stop), running: Some(running), http }
+    }
+
+    /// Stops the server and starts it again on the same data.
+    pub(crate) async fn restart(mut self) -> Self {
+        self.stop().await;
+        let clock = Arc::clone(&self.clock);
+        let port = self.address;
+        let place = self.place;
+        Self::run(place, DialectName::FleetApi, |config| config.base_url = Some(format!("http://{port}")), clock).await
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(running) = self.running.take() {
+            running.await.expect("it ended");
+        }
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// The public URL, as it stands in tokens.
+    pub(crate) fn base_url(&self) -> &str {
+        &self.state.addresses.base_url
+    }
+
+    /// The URL of a path of the running server.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) fn database_files(&self) -> Vec<std::path::PathBuf> {
+        let files = std::fs::read_dir(self.place.folder.path()).expect("a folder");
+        files.map(|file| file.expect("a file").path()).collect()
+    }
+
+    /// An application of the world by its name.
+    pub(crate) fn app(&self, name: &str) -> App {
+        App::of(self.world.applications.iter().find(|app| app.name == name).expect("an application of that name"))
+    }
+
+    /// The first application of a kind.
+    pub(crate) fn first(&self, kind: ApplicationKind) -> App {
+        App::of(self.world.applications.iter().find(|app| app.kind == kind).expect("one of each kind"))
+    }
+
+    pub(crate) fn third_party(&self) -> App {
+        self.first(ApplicationKind::ThirdParty)
+    }
+
+    pub(crate) fn partner(&self) -> App {
+        self.first(ApplicationKind::Partner)
+    }
+
+    pub(crate) fn open_source(&self) -> App {
+        self.first(ApplicationKind::OpenSource)
+    }
+
+    /// E-mail address and password of a person of the world.
+    pub(crate) fn person(&self, index: usize) -> (String, String) {
+        let person = self.world.accounts.iter().filter(|account| account.password.is_some()).nth(index);
+        let person = person.expect("a person");
+        (person.email.clone(), person.password.clone().expect("a password"))
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.http.clone(), format!("http://{}", self.address))
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        Answer::read(self.http.get(self.url(path)).send().await.expect("an answer")).await
+    }
+
+    /// A call of the API with a bearer token.
+    pub(crate) async fn api(&self, method: &str, path: &str, token: &str) -> Answer {
+        let method = method.parse().expect("a method");
+        Answer::read(self.http.request(method, self.url(path)).bearer_auth(token).send().await.expect("an answer"))
+            .await
+    }
+
+    pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        Answer::read(self.http.post(self.url(path)).form(fields).send().await.expect("an answer")).await
+    }
+
+    /// A request with everything by hand.
+    pub(crate) async fn send(&self, make: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder) -> Answer {
+        Answer::read(make(&self.http).send().await.expect("an answer")).await
+    }
+
+    pub(crate) async fn token(&self, fields: &[(&str, &str)]) -> Answer {
+        self.post_form("/oauth2/v3/token", fields).await
+    }
+
+    /// The path of an authorization request of an application.
+    pub(crate) fn authorize_path(&self, app: &App, more: &[(&str, &str)]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("response_type", "code");
+        query.append_pair("client_id", &app.client_id);
+        query.append_pair("redirect_uri", &app.redirect_uri);
+        query.append_pair("state", "st4te");
+        if !more.iter().any(|(name, _)| *name == "scope") {
+            query.append_pair("scope", "openid offline_access user_data vehicle_device_data");
+        }
+        if app.secret.is_none() {
+            query.append_pair("code_challenge", CodeChallenge::of(VERIFIER).as_str());
+            query.append_pair("code_challenge_method", "S256");
+        }
+        query.extend_pairs(more);
+        format!("/oauth2/v3/authorize?{}", query.finish())
+    }
+
+    /// Signs the first person in, allows everything, and takes the code off the redirect.
+    pub(crate) async fn code(&self, app: &App, more: &[(&str, &str)]) -> String {
+        let mut browser = self.browser();
+        let target = browser.allow(self, &self.authorize_path(app, more)).await;
+        target.parameter("code").unwrap_or_else(|| panic!("no code in {target:?}"))
+    }
+
+    pub(crate) async fn exchange(&self, app: &App, code: &str) -> Answer {
+        let secret = app.secret.as_deref().unwrap_or_default();
+        let proof = if app.secret.is_some() { ("client_secret", secret) } else { ("code_verifier", VERIFIER) };
+        self.token(&[
+            ("grant_type", "authorization_code"),
+            ("client_id", &app.client_id),
+            ("code", code),
+            ("redirect_uri", &app.redirect_uri),
+            proof,
+        ])
+        .await
+    }
+
+    /// Tokens of the first person, by the whole flow.
+    pub(crate) async fn tokens(&self, app: &App) -> Answer {
+        let code = self.code(app, &[]).await;
+        let answer = self.exchange(app, &code).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer
+    }
+
+    pub(crate) async fn refresh(&self, app: &App, token: &str) -> Answer {
+        self.token(&[("grant_type", "refresh_token"), ("client_id", &app.client_id), ("refresh_token", token)]).await
+    }
+
+    pub(crate) async fn partner_token(&self, app: &App) -> Answer {
+        self.token(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", &app.client_id),
+            ("client_secret", app.secret.as_deref().unwrap_or_default()),
+            ("audience", "https://fleet-api.prd.na.vn.cloud.tesla.com"),
+        ])
+        .await
+    }
+}
+
+/// The claims of a JWT, unverified.
+pub(crate) fn claims(jwt: &str) -> Value {
+    let payload = jwt.split('.').nth(1).expect("three parts");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON")
+}
