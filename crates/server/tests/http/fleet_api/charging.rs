@@ -1,0 +1,70 @@
+//! Charging history and sessions.
+
+use super::*;
+use crate::harness::{Place, on_both};
+
+on_both!(history_is_paged_and_sorted, sessions_are_a_businesss);
+
+async fn history_is_paged_and_sorted(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let token = token_of(&sandbox, ROBIN).await;
+    let path = "/api/1/dx/charging/history";
+    let all = response(&sandbox, path, &token).await;
+    let sessions = all["data"].as_array().expect("a list");
+    assert!(sessions.len() > 2, "{all}");
+    assert_eq!(all["totalResults"], sessions.len());
+    let begin = |session: &Value| session["chargeStartDateTime"].as_str().expect("text").to_owned();
+    let moment = |session: &Value| begin(session).parse::<jiff::Timestamp>().expect("RFC 3339");
+    assert!(sessions.windows(2).all(|pair| moment(&pair[0]) >= moment(&pair[1])), "newest first");
+
+    let ascending = response(&sandbox, &format!("{path}?sortOrder=ASC&sortBy=chargeStartDateTime"), &token).await;
+    let reversed: Vec<_> = sessions.iter().rev().cloned().collect();
+    assert_eq!(ascending["data"], Value::Array(reversed));
+    let second = response(&sandbox, &format!("{path}?pageSize=2&pageNo=2"), &token).await;
+    assert_eq!(second["data"].as_array().expect("a list")[..], sessions[2..4]);
+    assert_eq!(second["totalResults"], sessions.len());
+
+    // From the beginning of one, which is included, to the beginning of another, which is not.
+    let period = format!("?startTime={}&endTime={}", moment(&sessions[3]), moment(&sessions[1]));
+    let some = response(&sandbox, &format!("{path}{period}"), &token).await;
+    assert_eq!(some["data"].as_array().expect("a list")[..], sessions[2..4]);
+    let one_car = response(&sandbox, &format!("{path}?vin={KESTREL}&pageSize=100"), &token).await;
+    assert!(one_car["data"].as_array().expect("a list").iter().all(|session| session["vin"] == KESTREL));
+    let foreign = response(&sandbox, &format!("{path}?vin={VAN_1}"), &token).await;
+    assert_eq!(foreign, json!({"data": [], "totalResults": 0}));
+
+    for query in [
+        "pageNo=0",
+        "pageSize=0",
+        "pageSize=101",
+        "pageSize=ten",
+        "sortOrder=up",
+        "sortBy=price",
+        "startTime=yesterday",
+        "endTime=2026-02-30",
+        "vin=short",
+    ] {
+        assert_error(&get(&sandbox, &format!("{path}?{query}"), &token).await, 400, "invalid_field");
+    }
+}
+
+async fn sessions_are_a_businesss(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let token = courier_token(&sandbox).await;
+    let path = "/api/1/dx/charging/sessions";
+    let all = response(&sandbox, path, &token).await;
+    assert_eq!((&all["status_code"], &all["status_message"]), (&json!(1000), &json!("Success")));
+    assert_eq!(all["timestamp"], json!({"time.Time": "2026-10-01T12:00:00Z"}));
+    let sessions = all["data"].as_array().expect("a list");
+    assert!(
+        sessions.len() > 2
+            && sessions.iter().all(|session| [VAN_1, VAN_2].contains(&session["vin"].as_str().expect("a VIN"))),
+        "{all}"
+    );
+    let some = response(&sandbox, &format!("{path}?limit=2&offset=1"), &token).await;
+    assert_eq!(some["data"].as_array().expect("a list")[..], sessions[1..3]);
+    for query in ["limit=0", "limit=101", "offset=-1", "date_from=soon"] {
+        assert_error(&get(&sandbox, &format!("{path}?{query}"), &token).await, 400, "invalid_field");
+    }
+    assert_error(&get(&sandbox, path, &token_of(&sandbox, ROBIN).await).await, 403, "forbidden");
+}
