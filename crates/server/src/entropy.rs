@@ -1,7 +1,8 @@
-//! Randomness, read in one place.
+//! Randomness, read in one place, and what becomes of secrets made of it.
 
 use std::fmt;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use uuid::Uuid;
 
 /// Where random bytes come from.
@@ -38,6 +39,14 @@ impl dyn Entropy {
     pub fn uuid(&self) -> String {
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid().to_string()
     }
+}
+
+/// SHA-256, as secrets of 256 bits are stored.
+#[must_use]
+pub fn hash(secret: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest(&SHA256, secret.as_bytes()).as_ref());
+    bytes
 }
 
 /// The 16 bytes of a UUID's text, as grants have for ids.

@@ -14,6 +14,7 @@ mod jobs;
 pub mod keys;
 mod layers;
 mod listener;
+mod mode;
 mod outbound;
 pub mod pages;
 pub mod passwords;
@@ -24,4 +25,10 @@ pub mod state;
 
 pub use addresses::Addresses;
 pub use listener::ListenError;
+pub use mode::ClaimError;
 pub use start::{Server, StartError, open};
+
+/// A duration in microseconds, as times are counted everywhere.
+pub(crate) fn micros(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

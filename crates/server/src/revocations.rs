@@ -3,7 +3,7 @@
 use fleetgate_gate::{GrantEnd, RevocationView};
 use fleetgate_store::{Revocation, RevocationKind};
 
-use crate::authorization_server::browser::micros;
+use crate::micros;
 use crate::state::State;
 
 /// The reason of a revocation by a person who took the consent back; clients are told so.

@@ -18,7 +18,6 @@ use fleetgate_store::{MasterKey, MasterKeyError, RequestLog, RequestLogError, St
 use tokio::net::TcpListener;
 
 use crate::addresses::Addresses;
-use crate::authorization_server::browser::micros;
 use crate::config::{Config, DialectName, Mode};
 use crate::directory::Directory;
 use crate::entropy::{Entropy, SystemEntropy};
@@ -26,6 +25,8 @@ use crate::jobs::Jobs;
 use crate::keys::{KeyError, KeyRoom, Keys};
 use crate::layers::{Layers, method_not_allowed, not_found};
 use crate::listener::{self, ListenError};
+use crate::micros;
+use crate::mode::{self, ClaimError};
 use crate::passwords::{PasswordError, Passwords};
 use crate::state::{Shared, State};
 use crate::{authorization_server, fleet_api, outbound, pages, revocations, sandbox};
@@ -45,15 +46,8 @@ pub enum StartError {
     #[error("cannot use the database")]
     Store(#[from] fleetgate_store::Error),
     /// The data belongs to the other mode.
-    #[error(
-        "the database belongs to {found}, and this is {wanted}; give each a data directory and database of its own"
-    )]
-    OtherMode {
-        /// Whose data it is.
-        found: String,
-        /// What was started.
-        wanted: &'static str,
-    },
+    #[error(transparent)]
+    Mode(#[from] ClaimError),
     /// The master key cannot be read or made.
     #[error("cannot use the master key")]
     MasterKey(#[from] MasterKeyError),
@@ -98,7 +92,7 @@ pub(crate) async fn open_with(
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
     let store = Store::open(&config.database).await?;
-    claim(&store, config.mode).await?;
+    mode::claim(&store, config.mode).await?;
     store.set_access_token_lifetime(micros(config.tokens.access_lifetime) + micros(config.tokens.leeway));
     store.put_setting("base_url", base_url).await?;
     let master = MasterKey::load_or_create(&config.data_dir.join("master.key"))?;
@@ -145,17 +139,6 @@ pub(crate) async fn open_with(
         entropy,
         config,
     }))
-}
-
-/// A database belongs to the mode that used it first: no sandbox data in production, and no production data in a
-/// sandbox.
-async fn claim(store: &Store, mode: Mode) -> Result<(), StartError> {
-    let wanted = match mode {
-        Mode::Sandbox => "the sandbox (`fleetgate dev`)",
-        Mode::Production => "production (`fleetgate serve`)",
-    };
-    let found = store.put_setting_if_absent("mode", wanted).await?;
-    if found == wanted { Ok(()) } else { Err(StartError::OtherMode { found, wanted }) }
 }
 
 fn gate_config(config: &Config, addresses: &Addresses) -> GateConfig {

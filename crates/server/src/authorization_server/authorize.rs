@@ -16,10 +16,12 @@ use serde::{Deserialize, Serialize};
 
 pub use self::decide::{Step, decide};
 pub use self::request::{AuthorizationRequest, RequestError, grantable};
-use super::browser::{Browser, hash, micros, session};
+use super::browser::{Browser, session};
 use super::{consent, sign_in};
+use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect};
+use crate::micros;
 use crate::state::{Shared, State};
 
 /// How long a person has to sign in and decide.

@@ -1,14 +1,15 @@
 //! What ties a person's pages to one browser: the browser's cookie, the session's cookie, and CSRF tokens.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
 use axum::response::Response;
 use fleetgate_store::Session;
 use http::HeaderValue;
 use http::header::SET_COOKIE;
 
+use crate::entropy::hash;
 use crate::http::Received;
+use crate::micros;
 use crate::state::State;
 
 /// A browser, known by a random cookie that says nothing of the person. A pending authorization is bound to it, so that
@@ -33,7 +34,7 @@ impl Browser {
     /// What a pending authorization remembers of the browser.
     #[must_use]
     pub fn binding(&self) -> String {
-        hex::encode(digest(&SHA256, self.secret.as_bytes()))
+        hex::encode(hash(&self.secret))
     }
 
     /// The token that every form of this browser carries.
@@ -109,20 +110,6 @@ pub(crate) async fn sign_out(
     let name = cookie_name(state, "session");
     append(response, format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secure(state)));
     Ok(())
-}
-
-/// A duration in microseconds.
-#[must_use]
-pub fn micros(duration: std::time::Duration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
-}
-
-/// SHA-256, as secrets of 256 bits are stored.
-#[must_use]
-pub fn hash(secret: &str) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, secret.as_bytes()).as_ref());
-    bytes
 }
 
 fn session_hash(state: &State, request: &Received) -> Option<[u8; 32]> {

@@ -8,8 +8,9 @@ use http::StatusCode;
 use url::Url;
 
 use super::authorize::{AuthorizationRequest, Decision, RequestError, grant, redirect_code, redirect_error, stored};
-use super::browser::{Browser, hash, session};
+use super::browser::{Browser, session};
 use super::sign_in::is_own_form;
+use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect};
 use crate::pages::{self, Consent, ConsentScope, CsrfToken, FormAction};

@@ -8,9 +8,11 @@ use http::StatusCode;
 use http::header::RETRY_AFTER;
 
 use super::authorize::{AuthorizationRequest, RequestError, redirect_error, stored};
-use super::browser::{self, Browser, micros};
+use super::browser::{self, Browser};
+use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect, set_header};
+use crate::micros;
 use crate::pages::{self, CsrfToken, DemoAccount, FormAction, SignIn};
 use crate::state::{Shared, State};
 
@@ -68,7 +70,7 @@ pub(super) async fn for_request(Extract(state): Extract<Shared>, received: Recei
     let (id, pending) = stored(&state, &browser, form.get("request")).await?;
     let request = &pending.request;
     if form.get("decision") == Some("deny") {
-        state.store.delete_pending(&browser::hash(&id)).await?;
+        state.store.delete_pending(&hash(&id)).await?;
         let refusal = RequestError::new("access_denied", "The person did not sign in.");
         return Ok(redirect_error(
             &state,

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::mint::{MintError, body};
 use super::refusal::Refused;
-use crate::authorization_server::browser::hash;
+use crate::entropy::hash;
 use crate::http::{Received, json as json_answer};
 use crate::state::{Shared, State};
 

@@ -7,8 +7,8 @@ use fleetgate_store::{Code, GrantKind, NewGrant, Redemption};
 
 use super::mint::{self, ForPerson};
 use super::{TokenError, TokenResponse, audience};
-use crate::authorization_server::browser::hash;
 use crate::authorization_server::client_authentication::Client;
+use crate::entropy::hash;
 use crate::revocations;
 use crate::state::State;
 

@@ -6,8 +6,8 @@ use fleetgate_protocol::{ApplicationKind, Holder, ScopeSet};
 
 use super::mint::{self, Machine};
 use super::{TokenError, TokenResponse, audience};
-use crate::authorization_server::browser::hash;
 use crate::authorization_server::client_authentication::Client;
+use crate::entropy::hash;
 use crate::state::State;
 
 /// Issues a token to the application itself, or for a business that consented. There is never a refresh token.

@@ -9,9 +9,9 @@ use fleetgate_protocol::{ApplicationKind, Scope, ScopeSet};
 use fleetgate_store::{Account, Application, Grant};
 
 use super::{TokenError, TokenResponse};
-use crate::authorization_server::browser::micros;
 use crate::entropy::uuid_bytes;
 use crate::keys::KeyError;
+use crate::micros;
 use crate::state::State;
 
 /// What a person's tokens are made of.

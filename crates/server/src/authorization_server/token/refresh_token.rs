@@ -9,9 +9,9 @@ use super::error::RefreshRefusal;
 use super::mint::{self, ForPerson};
 use super::{TokenError, TokenResponse, audience};
 use crate::authorization_server::authorize::grantable;
-use crate::authorization_server::browser::micros;
 use crate::authorization_server::client_authentication::Client;
 use crate::entropy::uuid_text;
+use crate::micros;
 use crate::revocations;
 use crate::state::State;
 

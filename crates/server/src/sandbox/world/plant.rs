@@ -14,15 +14,14 @@ use fleetgate_store::{
 use serde::{Deserialize, Serialize};
 
 use super::{World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldVehicle};
-use crate::authorization_server::browser::hash;
-use crate::config::Config;
+use crate::config::{Config, Mode};
 use crate::entropy::Entropy;
+use crate::entropy::hash;
 use crate::fleet_api::devices::Role;
 use crate::keys::{KeyError, KeyRoom, add_signing_key};
+use crate::mode::{self, ClaimError};
 use crate::passwords;
 
-/// The setting that says of which mode a database is.
-const MODE: &str = "mode";
 /// The setting in which a planted world is remembered, sealed.
 pub(super) const WORLD: &str = "world";
 
@@ -49,11 +48,8 @@ pub enum PlantError {
         source: std::io::Error,
     },
     /// The data is a production server's.
-    #[error(
-        "This data belongs to {0}; give the sandbox a directory and a database of its own with `--data-dir` and \
-         `--database`."
-    )]
-    OtherMode(String),
+    #[error(transparent)]
+    Mode(#[from] ClaimError),
     /// The database is neither empty nor a sandbox's.
     #[error(
         "The database holds accounts that no sandbox made; give the sandbox a database of its own with `--database`."
@@ -116,13 +112,6 @@ impl Memory {
     }
 }
 
-/// Claims a database for the sandbox, or finds it claimed; the server itself looks again when it opens.
-async fn claim(store: &Store) -> Result<(), PlantError> {
-    const SANDBOX: &str = "the sandbox (`fleetgate dev`)";
-    let standing = store.put_setting_if_absent(MODE, SANDBOX).await?;
-    if standing == SANDBOX { Ok(()) } else { Err(PlantError::OtherMode(standing)) }
-}
-
 /// Plants a world unless there is one; with `reset`, everything that is there goes first.
 ///
 /// A planting that was interrupted is begun anew: the world is remembered last.
@@ -138,10 +127,10 @@ pub async fn plant(
 ) -> Result<Planted, PlantError> {
     make_directory(&config.data_dir)?;
     let store = Store::open(&config.database).await?;
-    if store.setting(MODE).await?.is_none() && !store.accounts(None, 1).await?.is_empty() {
+    if store.setting(mode::SETTING).await?.is_none() && !store.accounts(None, 1).await?.is_empty() {
         return Err(PlantError::NotEmpty);
     }
-    claim(&store).await?;
+    mode::claim(&store, Mode::Sandbox).await?;
     let master = MasterKey::load_or_create(&config.data_dir.join("master.key"))?;
     let memory = Memory::of(world)?;
     if !reset && let Some(text) = store.setting(WORLD).await? {
@@ -149,7 +138,7 @@ pub async fn plant(
         return Ok(if same { Planted::Before } else { Planted::AnotherIsThere });
     }
     store.wipe().await?;
-    claim(&store).await?;
+    mode::claim(&store, Mode::Sandbox).await?;
     let gardener = Gardener { store: &store, master: &master, now: clock.now() };
     gardener.everything(world).await?;
     for (index, key) in world.signing_keys.iter().enumerate() {

@@ -138,7 +138,7 @@ async fn production_refuses_the_data_of_a_sandbox() {
     crate::open(config(directory.path()), "http://127.0.0.1:8080").await.expect("the sandbox opens its own");
     let production = Config { mode: crate::config::Mode::Production, ..config(directory.path()) };
     let error = crate::open(production, "https://fleet.example.com").await.unwrap_err();
-    assert!(matches!(error, crate::StartError::OtherMode { .. }), "{error}");
+    assert!(matches!(error, crate::StartError::Mode(crate::ClaimError::OtherMode { .. })), "{error}");
 }
 
 #[tokio::test]
