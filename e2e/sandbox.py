@@ -97,10 +97,10 @@ def loopback(app):
     return next(uri for uri in app["redirect_uris"] if re.match(r"http://(127\.0\.0\.1|localhost)[:/]", uri))
 
 
-def consent(url, account, untick=(), press="Allow"):
+def consent(url, account):
     """Follows an authorization request as a person with a plain browser would.
 
-    Signs in, unticks scopes, presses a button, and returns the URL of the application to which the browser is sent.
+    Signs in, allows everything, and returns the URL of the application to which the browser is sent.
     """
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
     browser = requests.Session()
@@ -114,10 +114,10 @@ def consent(url, account, untick=(), press="Allow"):
             continue
         if answer.status_code != 200:
             raise AssertionError(f"{answer.url}: {answer.status_code}\n{answer.text}")
-        form, button = _choose(answer, press)
+        form, button = _choose(answer)
         fields = []
         for field in form["fields"]:
-            if field.get("type") == "checkbox" and ("checked" not in field or field["value"] in untick):
+            if field.get("type") == "checkbox" and "checked" not in field:
                 continue
             fields.append((field["name"], account.get(field["name"], field.get("value") or "")))
         if button.get("name"):
@@ -128,15 +128,16 @@ def consent(url, account, untick=(), press="Allow"):
     raise AssertionError("the authorization request does not come to an end")
 
 
-def _choose(answer, press):
+def _choose(answer):
     page = _Forms()
     page.feed(answer.text)
     signs_in = [form for form in page.forms if any(field["name"] == "password" for field in form["fields"])]
+    wanted = "Sign in" if signs_in else "Allow"
     for form in signs_in or page.forms:
         for button in form["buttons"]:
-            if button["text"].strip() == ("Sign in" if signs_in else press):
+            if button["text"].strip() == wanted:
                 return form, button
-    raise AssertionError(f"there is no button {press!r} on {answer.url}:\n{answer.text}")
+    raise AssertionError(f"there is no button {wanted!r} on {answer.url}:\n{answer.text}")
 
 
 class _Forms(HTMLParser):

@@ -18,22 +18,41 @@ let sandbox;
 let browser;
 let account;
 let app;
+let callbacks;
 
 before(async () => {
   sandbox = await startSandbox();
   account = sandbox.world.accounts[0];
   app = application(sandbox.world, "third_party");
+  // The application itself. Its registered port may be taken on this machine, so the browser is led to another.
+  callbacks = await listen("Back at the application.");
+  const registered = new URL(app.redirectUri).host;
   browser = await chromium.launch({
     executablePath: process.env.FLEETGATE_CHROMIUM ?? "/usr/bin/chromium",
-    // A name of another site that leads to this machine, as DNS rebinding makes one.
-    args: ["--no-sandbox", "--disable-dev-shm-usage", `--host-resolver-rules=MAP ${REBOUND} 127.0.0.1`],
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      // A name of another site that leads to this machine, as DNS rebinding makes one.
+      `--host-resolver-rules=MAP ${registered} 127.0.0.1:${callbacks.address().port}, MAP ${REBOUND} 127.0.0.1`,
+    ],
   });
 });
 
 after(async () => {
   await browser?.close();
+  callbacks?.close();
   await sandbox?.stop();
 });
+
+/** A server of someone else that answers everything with one page. */
+async function listen(text) {
+  const server = http.createServer((_, response) => {
+    response.setHeader("Content-Type", "text/html");
+    response.end(`<!doctype html><title>Elsewhere</title><body>${text}</body>`);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
 
 /** A page in a profile of its own, so that no test sees another's session. */
 async function freshPage(t, options = {}) {
@@ -70,10 +89,10 @@ async function signIn(page) {
 
 const box = (scope) => `input[type=checkbox][name=scope][value=${scope}]`;
 
-/** Does what sends the browser back to the application, and returns the address. Nothing listens there. */
+/** Does what sends the browser back to the application, and returns the address. */
 async function sentBack(page, act) {
-  const [request] = await Promise.all([page.waitForRequest((request) => request.url().startsWith(app.redirectUri)), act()]);
-  return new URL(request.url());
+  await Promise.all([page.waitForURL((url) => url.href.startsWith(app.redirectUri)), act()]);
+  return new URL(page.url());
 }
 
 async function exchange(callback, { verifier, state }) {
@@ -251,11 +270,7 @@ for (const colorScheme of ["light", "dark"]) {
 
 /** A page of someone else, on this machine but of another origin; `host` decides whether it is of another site too. */
 async function foreignPage(t, page, host) {
-  const server = http.createServer((_, response) => {
-    response.setHeader("Content-Type", "text/html");
-    response.end("<!doctype html><title>Elsewhere</title><body></body>");
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const server = await listen("");
   t.after(() => server.close());
   await page.goto(`http://${host}:${server.address().port}/`);
 }
@@ -323,7 +338,8 @@ for (const [kind, host] of [["another site", "localhost"], ["another port", "127
     }, { base: sandbox.base, name: app.name });
     await submitted;
 
-    assert.ok(statuses.length >= 8, `the sandbox has seen the attempts: ${JSON.stringify(statuses)}`);
+    // The browser does not even show the answers that it withholds from the page; these it did not withhold.
+    assert.ok(statuses.length >= 5, `the sandbox has seen the attempts: ${JSON.stringify(statuses)}`);
     for (const [method, url, status] of statuses) {
       assert.ok(status >= 400 && status < 500, `${method} ${url} was answered with ${status}`);
     }
