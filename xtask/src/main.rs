@@ -35,12 +35,19 @@ enum Task {
     },
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    let passed = match Arguments::parse().task {
-        Task::Generate { check } => generate::run(&root(), check)?,
-        Task::Test { no_install, filter } => test::run(&root(), !no_install, &filter)?,
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().task {
+        Task::Generate { check } => generate::run(&root(), check),
+        Task::Test { no_install, filter } => test::run(&root(), !no_install, &filter),
     };
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// The root of the repository.
