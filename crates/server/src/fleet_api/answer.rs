@@ -7,6 +7,7 @@ use bytes::Bytes;
 use fleetgate_gate::REASON_HEADER;
 use fleetgate_protocol::fleet_error::FleetError;
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 use serde::Serialize;
 
 use crate::http::{json_bytes, set_header};
@@ -143,7 +144,12 @@ fn internal(cause: &(dyn std::error::Error + 'static)) -> Refusal {
 
 /// An error as an answer.
 pub(super) fn error(error: &FleetError) -> Response {
-    json_bytes(StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), error.body())
+    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = json_bytes(status, error.body());
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        set_header(&mut response, RETRY_AFTER, "1");
+    }
+    response
 }
 
 #[cfg(test)]

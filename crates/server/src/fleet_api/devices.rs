@@ -132,7 +132,8 @@ pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
         TokenType::Partner if device.is_some() => FleetError::vehicle_not_found(tag),
         _ => FleetError::not_found(),
     };
-    seen(call, device).await?.ok_or_else(|| not_found.into())
+    let reason = "There is no such vehicle, or the token's account neither owns nor shares it.";
+    seen(call, device).await?.ok_or_else(|| Refusal::because(not_found, reason))
 }
 
 /// The energy site that the path names.
@@ -141,7 +142,8 @@ pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
 /// 404 when there is none, or it is not the caller's.
 pub(super) async fn energy_site(call: &Call) -> Result<Found, Refusal> {
     let device = call.state.store.device(DeviceKind::EnergySite, call.path("energy_site_id")).await?;
-    seen(call, device).await?.ok_or_else(|| FleetError::not_found().into())
+    let reason = "There is no such energy site, or it is not of the token's account.";
+    seen(call, device).await?.ok_or_else(|| Refusal::because(FleetError::not_found(), reason))
 }
 
 /// The device with the caller's role, if the caller may see it.

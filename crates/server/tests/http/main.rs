@@ -2,3 +2,4 @@
 
 mod authorization_code;
 mod harness;
+mod refresh_token;

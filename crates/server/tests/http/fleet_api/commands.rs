@@ -2,6 +2,8 @@
 
 use fleetgate_simulator::Vehicle;
 use fleetgate_store::DeviceKind;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::*;
 use crate::harness::{HOUR, MINUTE, Place, on_both};
@@ -11,6 +13,7 @@ on_both!(
     a_command_is_durable,
     what_the_vehicle_refuses_is_a_200,
     a_command_without_parameters_takes_any_empty_body,
+    a_body_may_come_in_chunks,
     a_wrong_body_is_refused_and_changes_nothing,
     a_car_that_wants_signatures_refuses_plain_commands,
     commands_at_once_are_all_carried_out,
@@ -101,6 +104,27 @@ async fn a_command_without_parameters_takes_any_empty_body(place: Place) {
         let answer = post_raw(&sandbox, &path, &token, media_type, body).await;
         assert_eq!(answer.json(), done(), "{media_type:?} {body:?}");
     }
+}
+
+/// A widely used proxy forwards every body this way.
+async fn a_body_may_come_in_chunks(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let token = token_of(&sandbox, ROBIN).await;
+    let mut stream = TcpStream::connect(sandbox.address).await.expect("a connection");
+    let request = format!(
+        "POST /api/1/vehicles/{KESTREL}/command/set_charge_limit HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n\
+         6\r\n{{\"perc\r\n8\r\nent\":71}}\r\n0\r\n\r\n",
+        sandbox.address,
+    );
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with(r#"{"response":{"result":true,"reason":""}}"#),
+        "{answer}"
+    );
+    assert_eq!(vehicle_data(&sandbox, KESTREL, &token).await["charge_state"]["charge_limit_soc"], 71);
 }
 
 async fn a_wrong_body_is_refused_and_changes_nothing(place: Place) {

@@ -45,7 +45,9 @@ async fn a_vehicle_has_three_names(place: Place) {
     }
     for tag in [VAN_1, "5YJ3E1EB7PF900418", "1", "nothing"] {
         let vehicle = format!("/api/1/vehicles/{tag}");
-        assert_error(&get(&sandbox, &vehicle, &token).await, 404, "not_found");
+        let refused = get(&sandbox, &vehicle, &token).await;
+        assert_error(&refused, 404, "not_found");
+        assert!(refused.header("x-fleetgate-reason").contains("neither owns nor shares it"), "{refused:?}");
         assert_error(&get(&sandbox, &format!("{vehicle}/vehicle_data"), &token).await, 404, "not_found");
         assert_error(&post(&sandbox, &format!("{vehicle}/wake_up"), &token, json!({})).await, 404, "not_found");
         assert_error(&command(&sandbox, tag, "door_unlock", &token, json!({})).await, 404, "not_found");
