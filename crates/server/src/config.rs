@@ -121,6 +121,8 @@ pub struct Tokens {
     pub issuer: Option<String>,
     /// With what new keys sign.
     pub algorithm: Algorithm,
+    /// How long a signing key signs before the next one does; without it the first key signs for ever.
+    pub key_lifetime: Option<Duration>,
     /// How long an access token is good. 8 hours.
     pub access_lifetime: Duration,
     /// How long a code is good. Two minutes.
@@ -150,6 +152,7 @@ impl Tokens {
         Self {
             issuer: None,
             algorithm: Algorithm::Rs256,
+            key_lifetime: (!sandbox).then_some(Duration::from_secs(90 * 24 * HOUR)),
             access_lifetime: Duration::from_secs(8 * HOUR),
             code_lifetime: Duration::from_secs(120),
             refresh_lifetime: Duration::from_secs(90 * 24 * HOUR),

@@ -3,7 +3,7 @@
 //! The store counts its changes; a node reads everything again when the count has moved (see [`crate::jobs`]), and at
 //! once after a change of its own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use fleetgate_gate::Registry;
@@ -20,7 +20,7 @@ pub struct Directory {
 struct Snapshot {
     version: i64,
     applications: HashMap<String, Arc<Application>>,
-    registered: HashSet<(String, Region)>,
+    registered: HashMap<String, Vec<Region>>,
 }
 
 impl Directory {
@@ -33,10 +33,14 @@ impl Directory {
         let version = store.directory_version().await?;
         let applications = store.applications().await?;
         let registrations = store.registrations().await?;
+        let mut registered: HashMap<String, Vec<Region>> = HashMap::new();
+        for known in registrations {
+            registered.entry(known.client_id).or_default().push(known.region);
+        }
         let snapshot = Snapshot {
             version,
             applications: applications.into_iter().map(|app| (app.client_id.clone(), Arc::new(app))).collect(),
-            registered: registrations.into_iter().map(|known| (known.client_id, known.region)).collect(),
+            registered,
         };
         *self.read.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())
@@ -75,7 +79,7 @@ impl Directory {
 
 impl Registry for Directory {
     fn registered(&self, client_id: &str, region: Region) -> bool {
-        self.look(|snapshot| snapshot.registered.contains(&(client_id.to_owned(), region)))
+        self.look(|snapshot| snapshot.registered.get(client_id).is_some_and(|regions| regions.contains(&region)))
     }
 
     fn disabled(&self, client_id: &str, _: Option<&str>) -> Option<String> {

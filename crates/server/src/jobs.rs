@@ -1,15 +1,19 @@
-//! What happens without a request: following the store's changes, and cleaning up.
+//! What happens without a request: following the store's changes, cleaning up, and new keys in time.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use fleetgate_gate::Keys as GateKeys;
+
+use crate::keys::KeyError;
+use crate::micros;
 use crate::revocations;
 use crate::state::{Shared, State};
 
 /// How often a node looks for what other nodes changed: revocations reach every node's view within a second.
 const FOLLOW: Duration = Duration::from_millis(500);
-/// How often expired rows are removed.
-const PURGE: Duration = Duration::from_secs(60);
+/// How often expired rows are removed and keys are looked at.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
 /// How far back a look for revocations goes, so that one that was committed late, or under another node's clock, is not
 /// missed.
 const OVERLAP: i64 = 10_000_000;
@@ -37,27 +41,37 @@ async fn look(state: &State, since: i64) -> Result<(), fleetgate_store::Error> {
     Ok(())
 }
 
-/// Removes what has expired, until the task is dropped. One node does it at a time.
-pub(crate) async fn purge(state: Shared) {
+/// Keeps house until the task is dropped.
+pub(crate) async fn housekeeping(state: Shared) {
     let holder = state.entropy.hex::<8>();
-    let mut turn = tokio::time::interval(PURGE);
+    let mut turn = tokio::time::interval(HOUSEKEEPING);
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
         let now = state.now();
         state.revocations.purge(now);
-        let lease = now + i64::try_from(PURGE.as_micros()).unwrap_or(i64::MAX);
-        let cleaned = async {
-            if state.store.try_lease("purge", &holder, now, lease).await? {
-                let removed = state.store.purge(now).await?;
-                tracing::debug!(removed, "expired rows are removed");
-            }
-            Ok::<_, fleetgate_store::Error>(())
-        };
-        if let Err(error) = cleaned.await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "expired rows cannot be removed");
+        if let Err(error) = keep_house(&state, &holder, now).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "keys or expired rows cannot be seen to");
         }
     }
+}
+
+/// One node removes what has expired and makes new keys in time; every node reads the keys again.
+async fn keep_house(state: &State, holder: &str, now: i64) -> Result<(), KeyError> {
+    let (tokens, before) = (&state.config.tokens, state.keys.published());
+    if state.store.try_lease("housekeeping", holder, now, now + micros(HOUSEKEEPING)).await? {
+        let removed = state.store.purge(now).await?;
+        tracing::debug!(removed, "expired rows are removed");
+        if let Some(lifetime) = tokens.key_lifetime {
+            state.keys.rotate(state.key_room(), lifetime, tokens.access_lifetime).await?;
+        }
+    }
+    state.keys.reload(state.key_room()).await?;
+    // What was verified with the keys of before is forgotten by the gate, so they change only when they have changed.
+    if state.keys.published() != before {
+        state.gate_keys.replace(GateKeys::from_jwk_set(&state.keys.set()));
+    }
+    Ok(())
 }
 
 /// The tasks of a running server; they end with this value.
@@ -67,8 +81,8 @@ pub(crate) struct Jobs(Vec<tokio::task::AbortHandle>);
 impl Jobs {
     pub(crate) fn start(state: &Shared) -> Self {
         let follow = tokio::spawn(follow(Arc::clone(state))).abort_handle();
-        let purge = tokio::spawn(purge(Arc::clone(state))).abort_handle();
-        Self(vec![follow, purge])
+        let housekeeping = tokio::spawn(housekeeping(Arc::clone(state))).abort_handle();
+        Self(vec![follow, housekeeping])
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
+use bytes::Bytes;
 use fleetgate_protocol::clock::Clock;
 use fleetgate_protocol::jws::{
     Algorithm, InvalidKey, Jwk, JwkSet, SigningFailed, SigningKey, Typ, certificate_thumbprint,
@@ -14,6 +15,7 @@ use fleetgate_protocol::jws::{
 use fleetgate_store::{MasterKey, Store, StoredKey};
 
 use crate::entropy::Entropy;
+use crate::micros;
 
 /// How long clients may keep the key set before they look again; a new key is published at least this long before it
 /// signs.
@@ -43,8 +45,8 @@ pub enum KeyError {
     /// A key is not PEM or has another type.
     #[error("read the private key: it must be PKCS#8 in PEM")]
     Pem,
-    /// Claims cannot be written.
-    #[error("write a token's claims")]
+    /// Claims or keys cannot be written as JSON.
+    #[error("write claims or keys as JSON")]
     Claims(#[source] serde_json::Error),
     /// No key is active.
     #[error("no signing key is active")]
@@ -65,6 +67,8 @@ struct Loaded {
     signing: Vec<Signing>,
     mac: BTreeMap<u16, Arc<hmac::Key>>,
     set: JwkSet,
+    /// The set as it is published.
+    published: Bytes,
 }
 
 #[derive(Debug)]
@@ -126,14 +130,51 @@ impl Keys {
             let number = u16::try_from(stored.number).map_err(|_| KeyError::Unknown)?;
             loaded.mac.insert(number, Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secret)));
         }
+        loaded.published = serde_json::to_vec(&loaded.set).map_err(KeyError::Claims)?.into();
         *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = loaded;
         Ok(())
     }
 
-    /// The public keys, as they are published.
+    /// Makes a new signing key when the newest is older than `lifetime`, and retires the ones that signed nothing that
+    /// is still alive. A new key is published before it signs, for as long as clients may keep an older set; a key stays
+    /// published until the last token that it signed has expired.
+    ///
+    /// # Errors
+    /// As [`Keys::load`].
+    pub async fn rotate(
+        &self,
+        room: KeyRoom<'_>,
+        lifetime: Duration,
+        token_lifetime: Duration,
+    ) -> Result<(), KeyError> {
+        let now = room.clock.now();
+        let stored = room.store.keys(SIGN).await?;
+        let mut live: Vec<&StoredKey> = stored.iter().filter(|key| key.retired_at.is_none()).collect();
+        live.sort_by_key(|key| key.active_from);
+        let newest = live.last().map_or(0, |key| key.active_from);
+        if newest + micros(lifetime) <= now + micros(KEY_SET_LIFETIME) {
+            let pkcs8 = SigningKey::generate(room.algorithm)?;
+            add_signing_key(room, room.algorithm, &pkcs8, now + micros(KEY_SET_LIFETIME)).await?;
+        }
+        for (old, successor) in live.iter().zip(live.iter().skip(1)) {
+            let last_token_ends = successor.active_from + micros(token_lifetime) + micros(KEY_SET_LIFETIME);
+            if last_token_ends < now {
+                room.store.retire_key(&old.kid, now).await?;
+            }
+        }
+        self.reload(room).await
+    }
+
+    /// The public keys.
     #[must_use]
     pub fn set(&self) -> JwkSet {
         self.read(|loaded| loaded.set.clone())
+    }
+
+    /// The public keys, as JSON (RFC 7517, section 5).
+    #[must_use]
+    pub fn published(&self) -> Bytes {
+        self.read(|loaded| loaded.published.clone())
     }
 
     /// The newest signing key that is active at `now`.
@@ -253,3 +294,6 @@ pub fn pkcs8_from_pem(pem: &str) -> Result<Vec<u8>, KeyError> {
     let key = PrivatePkcs8KeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| KeyError::Pem)?;
     Ok(key.secret_pkcs8_der().to_vec())
 }
+
+#[cfg(test)]
+mod tests;

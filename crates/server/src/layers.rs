@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
-use fleetgate_gate::{BufferedBody, Decision};
+use fleetgate_gate::{BufferedBody, Decision, REASON_HEADER};
 use fleetgate_store::Entry;
 use futures_util::FutureExt as _;
 use http::header::{HOST, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
@@ -80,6 +80,12 @@ impl Layers {
         let mut response = self.guarded(request, &id).instrument(span).await;
         if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
             response = error.page(&self.state, &id);
+        }
+        if self.state.is_sandbox()
+            && let Some(Refusal(reason)) = response.extensions().get()
+            && let Ok(reason) = HeaderValue::from_str(reason)
+        {
+            response.headers_mut().insert(REASON_HEADER, reason);
         }
         secure(&self.state, &mut response);
         if let Ok(value) = HeaderValue::try_from(&id) {

@@ -5,10 +5,10 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::discovery::public;
-use crate::http::json;
+use crate::http::json_bytes;
 use crate::state::Shared;
 
 /// `GET /oauth2/v3/discovery/thirdparty/keys`.
 pub(super) async fn keys(Extract(state): Extract<Shared>) -> Response {
-    public(json(StatusCode::OK, &state.keys.set()))
+    public(json_bytes(StatusCode::OK, state.keys.published()))
 }

@@ -1,0 +1,68 @@
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use fleetgate_store::DatabaseUrl;
+
+use super::*;
+use crate::entropy::SystemEntropy;
+
+#[derive(Debug, Default)]
+struct Hands(AtomicI64);
+
+impl Clock for Hands {
+    fn now(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const TOKEN: Duration = Duration::from_secs(8 * 60 * 60);
+
+/// Logto's post-mortem of January 2026: a key signed while clients still held a set without it.
+#[tokio::test]
+async fn a_new_key_is_published_one_key_set_lifetime_before_it_signs() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
+    let (master, clock) = (MasterKey::from_bytes(&[1; 32]), Hands::default());
+    let algorithm = Algorithm::Es256;
+    let room =
+        KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm, common_name: "t" };
+    let keys = Keys::load(room).await.unwrap();
+    let first = keys.active(clock.now()).unwrap().kid().to_owned();
+
+    let mut published_at = std::collections::HashMap::from([(first.clone(), 0)]);
+    let mut signed = vec![(first, 0)];
+    for hour in 1..24 * 9 {
+        clock.0.store(hour * micros(Duration::from_secs(60 * 60)), Ordering::Relaxed);
+        keys.rotate(room, 3 * DAY, TOKEN).await.unwrap();
+        let now = clock.now();
+        let set = keys.set();
+        for kid in set.keys.iter().filter_map(|key| key.kid.clone()) {
+            published_at.entry(kid).or_insert(now);
+        }
+        let kid = keys.active(now).unwrap().kid().to_owned();
+        if signed.last().unwrap().0 != kid {
+            assert!(now - published_at[&kid] >= micros(KEY_SET_LIFETIME), "{kid} signed too early");
+            signed.push((kid, now));
+        }
+        let (_, since) = signed.last().unwrap();
+        if let Some((before, _)) = signed.iter().rev().nth(1) {
+            let alive = now - since < micros(TOKEN);
+            let published = set.keys.iter().any(|key| key.kid.as_ref() == Some(before));
+            assert!(published || !alive, "{before} went while its tokens were alive");
+        }
+    }
+    assert!(signed.len() >= 3, "keys were rotated: {signed:?}");
+    assert!(keys.set().keys.len() <= 2, "old keys go");
+}
+
+#[tokio::test]
+async fn another_master_key_opens_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
+    let (clock, algorithm) = (Hands::default(), Algorithm::Es256);
+    let (right, wrong) = (MasterKey::from_bytes(&[1; 32]), MasterKey::from_bytes(&[2; 32]));
+    let room =
+        |master| KeyRoom { store: &store, master, clock: &clock, entropy: &SystemEntropy, algorithm, common_name: "t" };
+    Keys::load(room(&right)).await.unwrap();
+    assert!(matches!(Keys::load(room(&wrong)).await, Err(KeyError::Master(_))));
+}
