@@ -13,7 +13,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::{Host, Url};
 
-use self::human::{Count, HumanDuration, LongDuration};
+use self::human::{Count, HumanDuration, Lasting, LongDuration};
 use self::located::{LocatedError, Source};
 use super::{Config, Dialect, DialectName, Limits, LocationScope, Mode, OwnScope, RegionConfig, Tls, Tokens};
 
@@ -89,10 +89,11 @@ struct DialectSettings {
 #[serde(deny_unknown_fields)]
 struct TokenSettings {
     algorithm: Option<Algorithm>,
+    key_lifetime: Option<Lasting>,
     access_lifetime: Option<LongDuration>,
     code_lifetime: Option<LongDuration>,
     refresh_lifetime: Option<LongDuration>,
-    refresh_absolute_lifetime: Option<LongDuration>,
+    refresh_absolute_lifetime: Option<Lasting>,
     refresh_grace: Option<HumanDuration>,
     rotation_ends_access: Option<bool>,
     grant_ends_older: Option<bool>,
@@ -302,10 +303,13 @@ impl TokenSettings {
         Tokens {
             issuer,
             algorithm: self.algorithm.unwrap_or(tokens.algorithm),
+            key_lifetime: self.key_lifetime.map_or(tokens.key_lifetime, Into::into),
             access_lifetime: self.access_lifetime.map_or(tokens.access_lifetime, Into::into),
             code_lifetime: self.code_lifetime.map_or(tokens.code_lifetime, Into::into),
             refresh_lifetime: self.refresh_lifetime.map_or(tokens.refresh_lifetime, Into::into),
-            refresh_absolute_lifetime: self.refresh_absolute_lifetime.map(Into::into),
+            refresh_absolute_lifetime: self
+                .refresh_absolute_lifetime
+                .map_or(tokens.refresh_absolute_lifetime, Into::into),
             refresh_grace: self.refresh_grace.map_or(tokens.refresh_grace, Into::into),
             rotation_ends_access: self.rotation_ends_access.unwrap_or(tokens.rotation_ends_access),
             grant_ends_older: self.grant_ends_older.unwrap_or(tokens.grant_ends_older),

@@ -14,6 +14,11 @@ pub(super) struct HumanDuration(Duration);
 #[serde(try_from = "String")]
 pub(super) struct LongDuration(Duration);
 
+/// A duration that is not nothing, or `never`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Lasting(Option<Duration>);
+
 /// A number from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "i64")]
@@ -37,6 +42,23 @@ impl TryFrom<String> for LongDuration {
             HumanDuration(Duration::ZERO) => Err("this duration must be longer than nothing".to_owned()),
             HumanDuration(duration) => Ok(Self(duration)),
         }
+    }
+}
+
+impl TryFrom<String> for Lasting {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "never" => Ok(Self(None)),
+            _ => LongDuration::try_from(text).map(|duration| Self(Some(duration.0))),
+        }
+    }
+}
+
+impl From<Lasting> for Option<Duration> {
+    fn from(lasting: Lasting) -> Self {
+        lasting.0
     }
 }
 

@@ -279,7 +279,7 @@ impl Resolver<'_> {
     ) -> Result<i64, LocatedError> {
         let id = match given {
             Some(id) if (1..ID_END).contains(id.get_ref()) => *id.get_ref(),
-            Some(id) => return Err(self.source.complain(&id.span(), key, "An id is between 1 and 2^53.")),
+            Some(id) => return Err(self.source.complain(&id.span(), key, "An id is at least 1 and below 2^53.")),
             None => self.of.number(&label(), 1_000_000_000_000_000, ID_END),
         };
         self.once(key, &id.to_string(), given.map_or(otherwise, Spanned::span))?;

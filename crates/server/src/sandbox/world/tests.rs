@@ -127,7 +127,7 @@ async fn the_data_of_production_is_never_touched() {
     let production = Config { mode: crate::config::Mode::Production, ..config(directory.path()) };
     let state = crate::open(production, "https://fleet.example.com").await.unwrap();
     let error = planted(directory.path(), &World::default_world().unwrap(), true).await.unwrap_err();
-    insta::assert_snapshot!(error, @"");
+    insta::assert_snapshot!(error, @"The data belongs to production (`fleetgate serve`), and this is the sandbox (`fleetgate dev`); give each a data directory and a database of its own with `--data-dir` and `--database`, or `data_dir` and `database` in the configuration.");
     assert!(state.store.setting("world").await.unwrap().is_none());
 }
 
@@ -258,14 +258,14 @@ async fn a_file_can_say_everything() {
 
 #[test]
 fn every_complaint_names_file_line_and_key() {
-    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"");
-    insta::assert_snapshot!(error("accounts = []"), @"");
-    insta::assert_snapshot!(error("name = \"a\"\nname = \"b\""), @"");
-    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"nobody\""), @"");
-    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\nregion = \"us\""), @"");
-    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\nid = \"7\""), @"");
-    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\npassword = \"\""), @"");
-    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n[[accounts]]\nemail = \"A@example.com\""), @"");
+    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"`world.toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `accounts`, `applications`, `vehicles`, `energy_sites`, `consents`, `signing_keys`.");
+    insta::assert_snapshot!(error("accounts = []"), @"`world.toml`, line 1: missing field `name`.");
+    insta::assert_snapshot!(error("name = \"a\"\nname = \"b\""), @"`world.toml`, line 2: duplicate key.");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"nobody\""), @"`world.toml`, line 3, `accounts[0].email`: `nobody` is no e-mail address.");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\nregion = \"us\""), @"`world.toml`, line 4, `accounts[0].region`: unknown variant `us`, expected one of `na`, `eu`, `cn`.");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\nid = \"7\""), @"`world.toml`, line 4, `accounts[0].id`: `7` is no UUID.");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\npassword = \"\""), @"`world.toml`, line 4, `accounts[0].password`: a password or secret has 1 to 512 bytes and no control character.");
+    insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n[[accounts]]\nemail = \"A@example.com\""), @"`world.toml`, line 5, `accounts.email`: `a@example.com` stands in this file already; each needs its own.");
 }
 
 #[test]
@@ -275,19 +275,19 @@ fn complaints_about_applications() {
             "name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n[[applications]]\nname = \"App\"\n{rest}"
         ))
     };
-    insta::assert_snapshot!(with(""), @"");
-    insta::assert_snapshot!(with("kind = \"robot\""), @"");
-    insta::assert_snapshot!(with("kind = \"open_source\"\nclient_secret = \"x\""), @"");
-    insta::assert_snapshot!(with("kind = \"open_source\"\ngrant_types = [\"client_credentials\"]"), @"");
-    insta::assert_snapshot!(with("kind = \"third_party\"\nredirect_uris = [\"http://example.com/\"]"), @"");
-    insta::assert_snapshot!(with("kind = \"third_party\"\nallowed_origins = [\"example.com\"]"), @"");
-    insta::assert_snapshot!(with("kind = \"third_party\"\ndomain = \"https://example.com\""), @"");
-    insta::assert_snapshot!(with("kind = \"third_party\"\nregistered_regions = [\"na\"]"), @"");
-    insta::assert_snapshot!(with("kind = \"third_party\"\nprivate_key_pem = \"x\""), @"");
-    insta::assert_snapshot!(with("kind = \"third_party\"\nscopes = [\"a b\"]"), @"");
-    insta::assert_snapshot!(with("kind = \"third_party\"\nclient_id = \"a b\""), @"");
-    insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"b@example.com\""), @"");
-    insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"a@example.com\""), @"");
+    insta::assert_snapshot!(with(""), @"`world.toml`, line 4, `applications[0]`: missing field `kind`.");
+    insta::assert_snapshot!(with("kind = \"robot\""), @"`world.toml`, line 6, `applications[0].kind`: unknown variant `robot`, expected one of `third_party`, `partner`, `open_source`.");
+    insta::assert_snapshot!(with("kind = \"open_source\"\nclient_secret = \"x\""), @"`world.toml`, line 7, `applications.client_secret`: An open-source application has no secret: leave `client_secret` out.");
+    insta::assert_snapshot!(with("kind = \"open_source\"\ngrant_types = [\"client_credentials\"]"), @"`world.toml`, line 7, `applications.grant_types`: An open-source application cannot have `client_credentials`: it has no secret.");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nredirect_uris = [\"http://example.com/\"]"), @"`world.toml`, line 7, `applications[0].redirect_uris[0]`: `http://example.com/` must be https, or http on localhost, 127.0.0.1 or [::1].");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nallowed_origins = [\"example.com\"]"), @"`world.toml`, line 7, `applications[0].allowed_origins[0]`: `example.com` is no origin; write it as `https://app.example.com`.");
+    insta::assert_snapshot!(with("kind = \"third_party\"\ndomain = \"https://example.com\""), @"`world.toml`, line 7, `applications[0].domain`: `https://example.com` is no domain; write it in lower case and without `https://`.");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nregistered_regions = [\"na\"]"), @"`world.toml`, line 7, `applications.registered_regions`: An application registers with a domain: add `domain`.");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 7, `applications[0].private_key_pem`: this is no private key on P-256 in PEM; `openssl ecparam -name prime256v1 -genkey -noout` makes one.");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nscopes = [\"a b\"]"), @r#"`world.toml`, line 7, `applications[0].scopes[0]`: a scope is printable ASCII without space, `"` and `\`; several are separated by one space."#);
+    insta::assert_snapshot!(with("kind = \"third_party\"\nclient_id = \"a b\""), @"`world.toml`, line 7, `applications[0].client_id`: `a b` is no client id; it has letters, digits, `-`, `_`, `.` and `~`.");
+    insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"b@example.com\""), @"`world.toml`, line 7, `applications.business`: No account of this file has the e-mail address `b@example.com`.");
+    insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"a@example.com\""), @r#"`world.toml`, line 7, `applications.business`: The account `a@example.com` is a person's; give it `kind = "business"`."#);
 }
 
 #[test]
@@ -295,14 +295,14 @@ fn complaints_about_devices_consents_and_keys() {
     let with = |rest: &str| error(&format!("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n{rest}"));
     let car =
         |rest: &str| with(&format!("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"a@example.com\"\n{rest}"));
-    insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3\"\nowner = \"a@example.com\""), @"");
-    insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"b@example.com\""), @"");
-    insta::assert_snapshot!(car("id = 9007199254740992"), @"");
-    insta::assert_snapshot!(car("battery_level = 101"), @"");
-    insta::assert_snapshot!(car("state = \"asleep\"\nplugged_in = true"), @"");
-    insta::assert_snapshot!(car("drivers = [\n  { account = \"b@example.com\" },\n]"), @"");
-    insta::assert_snapshot!(car("[[energy_sites]]\nowner = \"b@example.com\""), @"");
-    insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"");
-    insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"");
-    insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"HS256\"\nprivate_key_pem = \"x\""), @"");
+    insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3\"\nowner = \"a@example.com\""), @"`world.toml`, line 5, `vehicles[0].vin`: `5YJ3` is no VIN; it has 17 digits and capital letters without I, O and Q.");
+    insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"b@example.com\""), @"`world.toml`, line 6, `vehicles.owner`: No account of this file has the e-mail address `b@example.com`.");
+    insta::assert_snapshot!(car("id = 9007199254740992"), @"`world.toml`, line 7, `vehicles.id`: An id is at least 1 and below 2^53.");
+    insta::assert_snapshot!(car("battery_level = 101"), @"`world.toml`, line 7, `vehicles[0].battery_level`: a percentage is 0 to 100.");
+    insta::assert_snapshot!(car("state = \"asleep\"\nplugged_in = true"), @r#"`world.toml`, line 7, `vehicles.state`: A vehicle that is plugged in or keeps watch is awake: use `state = "online"`."#);
+    insta::assert_snapshot!(car("drivers = [\n  { account = \"b@example.com\" },\n]"), @"`world.toml`, line 8, `vehicles.drivers.account`: No account of this file has the e-mail address `b@example.com`.");
+    insta::assert_snapshot!(car("[[energy_sites]]\nowner = \"b@example.com\""), @"`world.toml`, line 8, `energy_sites.owner`: No account of this file has the e-mail address `b@example.com`.");
+    insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"`world.toml`, line 6, `consents.application`: No application of this file has the name `App`.");
+    insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.private_key_pem`: This is no private key for ES256 in PKCS#8 (`BEGIN PRIVATE KEY`).");
+    insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"HS256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 5, `signing_keys[0].algorithm`: unknown variant `HS256`, expected one of `RS256`, `ES256`, `EdDSA`.");
 }

@@ -4,11 +4,11 @@ use super::*;
 fn values_are_stable_over_versions() {
     // Test suites keep ids and secrets of their worlds: a change here changes every world.
     let of = Derivation::of("default");
-    insta::assert_snapshot!(of.uuid("a"), @"");
-    insta::assert_snapshot!(of.client_secret("a"), @"");
-    insta::assert_snapshot!(of.password("a"), @"");
-    insta::assert_snapshot!(of.number("a", 1000, 2000), @"");
-    insta::assert_snapshot!(of.ec_key("a").point, @"");
+    insta::assert_snapshot!(of.uuid("a"), @"2c01b36f-a654-4c93-8d07-9749265647bc");
+    insta::assert_snapshot!(of.client_secret("a"), @"ta-secret.sBzvmU8TNHXJmWH8");
+    insta::assert_snapshot!(of.password("a"), @"obvr-gw6v-phzk");
+    insta::assert_snapshot!(of.number("a", 1000, 2000), @"1755");
+    insta::assert_snapshot!(of.ec_key("a").point, @"0453bc95228728110b39194056b6ca46f6000861b7c7867f6e4e905f8aa9a35dda77b3ea26290c654aa5eb1db08c6b5dbb011c1e22644be1bd8bffd859c6568269");
 }
 
 #[test]

@@ -1,0 +1,294 @@
+//! What can be typed. Each command resolves its own arguments before it acts.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use fleetgate_protocol::{ApplicationKind, GrantType, Region, Scope, ScopeSet, TokenType};
+use fleetgate_server::config::DialectName;
+use fleetgate_store::DatabaseUrl;
+
+/// The Fleet API's authentication as software that anyone can run.
+#[derive(Debug, Parser)]
+#[command(name = "fleetgate", version, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Starts the sandbox: people, applications and cars to try everything with.
+    Dev(Dev),
+    /// Starts the server of an operator, as its configuration says.
+    Serve(Configured),
+    /// Manages the accounts of an operator's server.
+    #[command(subcommand)]
+    Accounts(Accounts),
+    /// Manages the applications of an operator's server.
+    #[command(subcommand)]
+    Apps(Apps),
+    /// Shows what is in the sandbox: accounts, applications, vehicles, energy sites.
+    World(World),
+    /// Makes a token in the sandbox without a browser, or inspects one.
+    Token(Token),
+    /// Says which type of token something needs, and how to ask for it.
+    WhichToken(WhichToken),
+    /// Prints the table of operations.
+    Routes(Routes),
+    /// Looks at an operator's configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Dev {
+    /// Where to listen; anything but loopback needs `--expose`.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// A seed file with another world; see `docs/worlds.md`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// How answers look: `fleet-api` as the Fleet API's, `rfc` by the letter of the RFCs.
+    #[arg(long, value_name = "DIALECT", default_value = "fleet-api")]
+    pub(crate) dialect: DialectName,
+    /// Forgets everything and plants the world anew.
+    #[arg(long)]
+    pub(crate) reset: bool,
+    /// Lets other machines in, who then need the secret that is printed.
+    #[arg(long)]
+    pub(crate) expose: bool,
+    /// The URL under which clients reach the sandbox, if it is not the listener's own.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+}
+
+/// Where a sandbox keeps its data.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    /// Where the sandbox keeps its data; `$XDG_DATA_HOME/fleetgate/sandbox` unless given.
+    #[arg(long, value_name = "DIRECTORY")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Another database than the file in the data directory: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<DatabaseUrl>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Configured {
+    /// The configuration; see `docs/configuration.md`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Accounts {
+    /// Adds an account. Its password is read from standard input.
+    Add(AddAccount),
+    /// Lists the accounts.
+    List(List),
+    /// Sets another password, read from standard input, and ends what the old one began.
+    SetPassword(NamedAccount),
+    /// Keeps an account from signing in, and ends its sessions and grants.
+    Disable(NamedAccount),
+    /// Lets a disabled account sign in again.
+    Enable(NamedAccount),
+    /// Removes an account with everything that it granted.
+    Remove(NamedAccount),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddAccount {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// The e-mail address.
+    #[arg(long)]
+    pub(crate) email: String,
+    /// The full name.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// The home region; the server's default one unless given.
+    #[arg(long)]
+    pub(crate) region: Option<Region>,
+    /// Language and country.
+    #[arg(long, default_value = "en-US")]
+    pub(crate) locale: String,
+    /// The account is a business's.
+    #[arg(long)]
+    pub(crate) business: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// For programs.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NamedAccount {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// The e-mail address.
+    pub(crate) email: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Apps {
+    /// Adds an application. Its secret is printed once.
+    Add(AddApp),
+    /// Lists the applications.
+    List(List),
+    /// Gives an application another secret, which is printed once; the old one ends.
+    RotateSecret(NamedApp),
+    /// Keeps an application from getting and using tokens.
+    Disable(NamedApp),
+    /// Lets a disabled application in again.
+    Enable(NamedApp),
+    /// Removes an application with everything that was granted to it.
+    Remove(NamedApp),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddApp {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// The name, as people see it when they consent.
+    #[arg(long)]
+    pub(crate) name: String,
+    /// `third_party`, `partner` or `open_source`.
+    #[arg(long)]
+    pub(crate) kind: ApplicationKind,
+    /// What it says of itself.
+    #[arg(long, default_value = "")]
+    pub(crate) description: String,
+    /// A grant that it may use (can be repeated); what its kind may use unless given.
+    #[arg(long = "grant-type", value_name = "GRANT")]
+    pub(crate) grant_types: Vec<GrantType>,
+    /// Where codes may go (can be repeated).
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    pub(crate) redirect_uris: Vec<String>,
+    /// Where people may go after signing out (can be repeated).
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    pub(crate) post_logout_redirect_uris: Vec<String>,
+    /// An origin of its pages (can be repeated).
+    #[arg(long = "allowed-origin", value_name = "ORIGIN")]
+    pub(crate) allowed_origins: Vec<String>,
+    /// The scopes that it may ask for, separated by spaces.
+    #[arg(long, value_name = "SCOPES")]
+    pub(crate) scope: ScopeSet,
+    /// The business that owns it, by e-mail address.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) business: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NamedApp {
+    #[command(flatten)]
+    pub(crate) configured: Configured,
+    /// The name or the client id.
+    pub(crate) app: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct World {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// For programs; as `GET /sandbox/world` answers.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) command: Option<TokenCommand>,
+    #[command(flatten)]
+    pub(crate) mint: MintToken,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MintToken {
+    /// The application, by name or client id.
+    #[arg(long, value_name = "NAME", required = true)]
+    pub(crate) app: Option<String>,
+    /// The account that consents, by e-mail address; the demo account unless given.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) account: Option<String>,
+    /// The scopes, separated by spaces; everything that can be granted unless given.
+    #[arg(long, value_name = "SCOPES")]
+    pub(crate) scope: Option<String>,
+    /// Prints the access token alone.
+    #[arg(long)]
+    pub(crate) access_token: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Says what a token is for and which operations it may call.
+    Inspect(Inspect),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// The token; `-` reads it from standard input.
+    pub(crate) token: String,
+    /// For programs.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhichToken {
+    /// What is being built; asked for unless given.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) building: Option<Building>,
+    /// Where the request goes.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    pub(crate) base_url: String,
+}
+
+/// What somebody builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Building {
+    /// Closed-source software that acts for people.
+    ClosedSource,
+    /// Software of a business for its own vehicles and sites.
+    Business,
+    /// Open-source software that acts for people.
+    OpenSource,
+    /// Something for your own car or house.
+    OwnProducts,
+    /// Anything that calls partner endpoints.
+    PartnerEndpoints,
+    /// Closed-source software that acts for businesses.
+    ForBusinesses,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Routes {
+    /// Only operations that this scope opens.
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Option<Scope>,
+    /// Only operations that this type of token may call.
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) token_type: Option<TokenType>,
+    /// For programs.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Reads the configuration and says what is wrong with it.
+    Check(Configured),
+}

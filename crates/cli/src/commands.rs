@@ -1,0 +1,35 @@
+//! One file for each command.
+
+mod accounts;
+mod apps;
+mod banner;
+mod config;
+mod dev;
+mod inspect;
+mod operator;
+mod routes;
+mod serve;
+mod token;
+mod which_token;
+mod world;
+
+use crate::Exit;
+use crate::arguments::{Arguments, Command, TokenCommand};
+
+/// Does what was typed.
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    match arguments.command {
+        Command::Dev(dev) => dev::run(dev).await,
+        Command::Serve(configured) => serve::run(&configured).await,
+        Command::Accounts(accounts) => accounts::run(accounts).await,
+        Command::Apps(apps) => apps::run(apps).await,
+        Command::World(world) => world::run(&world).await,
+        Command::Token(token) => match token.command {
+            Some(TokenCommand::Inspect(inspect)) => inspect::run(&inspect).await,
+            None => token::run(&token.mint).await,
+        },
+        Command::WhichToken(which) => which_token::run(&which),
+        Command::Routes(routes) => routes::run(&routes),
+        Command::Config(config) => config::run(&config),
+    }
+}

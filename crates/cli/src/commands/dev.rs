@@ -1,0 +1,94 @@
+//! `fleetgate dev`.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use anyhow::{Context as _, bail};
+use fleetgate_gate::SystemClock;
+use fleetgate_server::Server;
+use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::entropy::SystemEntropy;
+use fleetgate_server::sandbox;
+use fleetgate_server::sandbox::world::{Planted, World, plant};
+
+use super::banner;
+use super::serve::{log_to_stderr, stopped};
+use crate::Exit;
+use crate::arguments::Dev;
+use crate::output::{Paint, print, warn};
+use crate::sandbox::DIALECT;
+
+pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
+    let config = resolve(&dev)?;
+    let world = seed(&dev)?;
+    log_to_stderr();
+    // Before anything is forgotten: somebody else may be listening, perhaps this very sandbox.
+    if dev.listen.port() != 0 {
+        std::net::TcpListener::bind(dev.listen).with_context(|| {
+            format!("The sandbox cannot listen on `{}`; stop what does, or choose another with `--listen`.", dev.listen)
+        })?;
+    }
+    let directory = config.data_dir.display().to_string();
+    if plant(&config, &world, dev.reset, &SystemClock, &SystemEntropy).await? == Planted::AnotherIsThere {
+        warn(format_args!(
+            "`{directory}` holds another world than the seed describes, and it was kept; start with `--reset` to \
+             forget it and plant the seed."
+        ));
+    }
+    let server = Server::bind(config).await.context("The sandbox cannot start.")?;
+    let state = server.state();
+    let dialect = match dev.dialect {
+        DialectName::FleetApi => "fleet-api",
+        DialectName::Rfc => "rfc",
+    };
+    state.store.put_setting(DIALECT, dialect).await?;
+    let description = sandbox::describe_world(state).await?;
+    sandbox::offer_demo_account(state, &description);
+    print(&banner::of(&description, state.sandbox_secret.as_deref(), &directory, Paint::stdout()));
+    server.run(stopped()).await?;
+    Ok(Exit::Success)
+}
+
+/// The configuration of what was typed.
+fn resolve(dev: &Dev) -> anyhow::Result<Config> {
+    let mut config = crate::sandbox::config(&dev.place, dev.listen, dev.dialect)?;
+    if !dev.listen.ip().is_loopback() && !dev.expose {
+        bail!(
+            "`{}` lets other machines in; say so with `--expose`, or listen on `127.0.0.1:{}`.",
+            dev.listen,
+            dev.listen.port()
+        );
+    }
+    config.expose = dev.expose;
+    config.base_url = match &dev.base_url {
+        Some(url) => Some(base_url(url)?),
+        None => reachable(dev.listen)?,
+    };
+    Ok(config)
+}
+
+fn base_url(text: &str) -> anyhow::Result<String> {
+    let trimmed = text.trim_end_matches('/');
+    let host = trimmed.strip_prefix("http://").or_else(|| trimmed.strip_prefix("https://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(trimmed.to_owned()),
+        _ => bail!("`{text}` must be scheme, host and port alone, such as `http://192.0.2.7:8080`."),
+    }
+}
+
+/// No client can reach `0.0.0.0`, so that the public URL of such a listener is the loopback one, unless it is given.
+fn reachable(listen: SocketAddr) -> anyhow::Result<Option<String>> {
+    if !listen.ip().is_unspecified() {
+        return Ok(None);
+    }
+    if listen.port() == 0 {
+        bail!("The public URL of `{listen}` is not known before it listens; name it with `--base-url`.");
+    }
+    Ok(Some(format!("http://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), listen.port()))))
+}
+
+fn seed(dev: &Dev) -> anyhow::Result<World> {
+    let Some(path) = &dev.seed else { return Ok(World::default_world()?) };
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| format!("The seed file `{file}` cannot be read."))?;
+    Ok(World::read(&file, &text)?)
+}

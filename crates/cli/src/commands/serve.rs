@@ -1,0 +1,53 @@
+//! `fleetgate serve`.
+
+use anyhow::Context as _;
+use fleetgate_server::Server;
+use tracing_subscriber::EnvFilter;
+
+use super::operator;
+use crate::Exit;
+use crate::arguments::Configured;
+
+pub(crate) async fn run(configured: &Configured) -> anyhow::Result<Exit> {
+    let config = operator::config(configured)?;
+    log_to_stderr();
+    let server = Server::bind(config).await.context("The server cannot start.")?;
+    tracing::info!(address = %server.address(), base_url = server.state().addresses.base_url, "listening");
+    server.run(stopped()).await.context("The server cannot serve.")?;
+    tracing::info!("stopped");
+    Ok(Exit::Success)
+}
+
+/// Logs to standard error; `FLEETGATE_LOG` chooses what, such as `debug` or `fleetgate_server=debug`.
+pub(crate) fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("FLEETGATE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    // A second call, which there is not, would change nothing.
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).try_init();
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+pub(crate) async fn stopped() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+    tracing::info!("stopping; requests that have begun are finished");
+}
