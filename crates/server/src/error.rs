@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use crate::http::empty;
-use crate::pages::{self, ErrorPage};
+use crate::pages::{self, ErrorDetail, ErrorPage};
 use crate::state::State;
 
 /// Why a page cannot be shown.
@@ -23,7 +23,12 @@ pub(crate) enum PageError {
     DisabledClient,
     /// The redirect URI is not registered.
     #[error("We don't recognize this redirect_uri.")]
-    UnknownRedirectUri,
+    UnknownRedirectUri {
+        /// What was asked for.
+        asked: String,
+        /// What is registered.
+        registered: Vec<String>,
+    },
     /// The stored request is over: used up, expired, or never there.
     #[error("This sign-in has ended, or was finished before.")]
     Gone,
@@ -56,7 +61,7 @@ impl PageError {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::BadRequest(_) | Self::UnknownClient | Self::UnknownRedirectUri | Self::Gone => {
+            Self::BadRequest(_) | Self::UnknownClient | Self::UnknownRedirectUri { .. } | Self::Gone => {
                 StatusCode::BAD_REQUEST
             }
             Self::DisabledClient | Self::OtherBrowser | Self::ForeignForm => StatusCode::FORBIDDEN,
@@ -66,13 +71,25 @@ impl PageError {
         }
     }
 
+    /// What a developer needs to see; in production, whoever came here may be anyone.
+    fn details(&self) -> Vec<ErrorDetail> {
+        let detail = |name: &str, value: &str| ErrorDetail { name: name.to_owned(), value: value.to_owned() };
+        match self {
+            Self::UnknownRedirectUri { asked, registered } => {
+                let registered = registered.iter().map(|uri| detail("Registered", uri));
+                std::iter::once(detail("Asked for", asked)).chain(registered).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// What to do next.
     const fn advice(&self) -> &'static str {
         match self {
             Self::BadRequest(_) => {
                 "The application sent a request that cannot be understood. Its developer can correct it."
             }
-            Self::UnknownClient | Self::UnknownRedirectUri => {
+            Self::UnknownClient | Self::UnknownRedirectUri { .. } => {
                 "You were not sent back, because it is not certain who asked. The application's developer can compare \
                  what it sends with what is registered, character by character."
             }
@@ -111,7 +128,7 @@ impl PageError {
             status: status.as_u16(),
             title,
             message: self.advice().to_owned(),
-            details: Vec::new(),
+            details: if state.is_sandbox() { self.details() } else { Vec::new() },
             request_id: request_id.to_owned(),
         };
         pages::page(&view, status)

@@ -255,7 +255,8 @@ fn application(state: &State, parameters: &Parameters) -> Result<Application, Pa
 fn proven_redirect_uri(parameters: &Parameters, application: &Application) -> Result<String, PageError> {
     let asked = parameters.get("redirect_uri").ok_or_else(|| PageError::missing("redirect_uri"))?;
     if !redirect_uri::matches(application.kind, &application.redirect_uris, asked) {
-        return Err(PageError::UnknownRedirectUri);
+        let registered = application.redirect_uris.clone();
+        return Err(PageError::UnknownRedirectUri { asked: asked.to_owned(), registered });
     }
     Ok(asked.to_owned())
 }
