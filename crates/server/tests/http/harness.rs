@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fleetgate_protocol::ApplicationKind;
 use fleetgate_protocol::clock::Clock as _;
+use fleetgate_protocol::jws::Typ;
 use fleetgate_protocol::pkce::CodeChallenge;
 use fleetgate_server::Server;
 use fleetgate_server::config::{Config, DialectName};
@@ -48,6 +49,16 @@ macro_rules! on_both {
     };
 }
 pub(crate) use on_both;
+
+/// Compares an answer (its status, the named headers and its body) with what stands in the test. Both databases must
+/// give the same.
+macro_rules! assert_transcript {
+    ($answer:expr, [$($header:literal),*], @$snapshot:literal) => {{
+        let transcript = $answer.transcript(&[$($header),*]);
+        insta::allow_duplicates! { insta::assert_snapshot!(transcript, @$snapshot) }
+    }};
+}
+pub(crate) use assert_transcript;
 
 pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(test: impl Fn(Place) -> F) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -157,16 +168,41 @@ impl Answer {
             Ok(json) => serde_json::to_string_pretty(&blot(json)).expect("JSON"),
             Err(_) => self.text.clone(),
         };
-        format!("{text}\n{body}")
+        without_ports(format!("{text}\n{body}").trim_end())
     }
+
+    /// The heading of a page.
+    pub(crate) fn heading(&self) -> &str {
+        let rest = self.text.split_once("<h1>").map_or("", |(_, rest)| rest);
+        rest.split("</h1>").next().unwrap_or_default()
+    }
+
+    pub(crate) fn error(&self) -> String {
+        self.text_of("error")
+    }
+}
+
+/// The sandbox listens on another port each time; the applications' own ports are below 4000 and stay.
+pub(crate) fn without_ports(text: &str) -> String {
+    let mut parts = text.split("127.0.0.1:");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (port, rest) = part.split_at(part.bytes().take_while(u8::is_ascii_digit).count());
+        let own = port.parse::<u32>().is_ok_and(|port| port >= 4000);
+        kept.push_str("127.0.0.1:");
+        kept.push_str(if own { "<port>" } else { port });
+        kept.push_str(rest);
+    }
+    kept
 }
 
 fn blot(value: Value) -> Value {
     match value {
         Value::String(text) if text.starts_with("eyJ") && text.matches('.').count() == 2 => "<jwt>".into(),
-        Value::String(text) if text.len() > 100 && text.get(2..3) == Some("_") => {
+        Value::String(text) if text.len() > 60 && text.get(2..3) == Some("_") => {
             format!("{}<refresh token>", &text[..3]).into()
         }
+        Value::String(text) => without_ports(&text).into(),
         Value::Object(members) => members.into_iter().map(|(name, value)| (name, blot(value))).collect(),
         Value::Array(items) => items.into_iter().map(blot).collect(),
         other => other,
@@ -181,6 +217,11 @@ impl Sandbox {
     pub(crate) async fn start_with(place: Place, dialect: DialectName, change: impl FnOnce(&mut Config)) -> Self {
         let clock = Arc::new(TestClock::default());
         Self::run(place, dialect, change, clock).await
+    }
+
+    /// The same server to the letter of the RFCs.
+    pub(crate) async fn start_rfc(place: Place) -> Self {
+        Self::start_with(place, DialectName::Rfc, |_| {}).await
     }
 
     async fn run(place: Place, dialect: DialectName, change: impl FnOnce(&mut Config), clock: Arc<TestClock>) -> Self {
@@ -348,6 +389,57 @@ impl Sandbox {
         self.token(&[("grant_type", "refresh_token"), ("client_id", &app.client_id), ("refresh_token", token)]).await
     }
 
+    /// A refresh with the secret, as the RFC dialect wants it.
+    pub(crate) async fn refresh_with_secret(&self, app: &App, token: &str, more: &[(&str, &str)]) -> Answer {
+        let mut fields = vec![("grant_type", "refresh_token"), ("client_id", &app.client_id), ("refresh_token", token)];
+        fields.extend(app.secret.as_deref().map(|secret| ("client_secret", secret)));
+        fields.extend(more);
+        self.token(&fields).await
+    }
+
+    /// Whether an access token opens the API.
+    pub(crate) async fn opens(&self, token: &str) -> bool {
+        self.api("GET", "/api/1/users/region", token).await.status == StatusCode::OK
+    }
+
+    pub(crate) async fn post_json(&self, path: &str, body: &Value) -> Answer {
+        Answer::read(self.http.post(self.url(path)).json(body).send().await.expect("an answer")).await
+    }
+
+    /// A token without a browser, by `POST /sandbox/tokens`.
+    pub(crate) async fn minted(&self, order: &Value) -> Answer {
+        let answer = self.post_json("/sandbox/tokens", order).await;
+        assert_eq!(answer.status, StatusCode::OK, "{order} {}", answer.text);
+        answer
+    }
+
+    /// A business's consent, as its administrator would give it.
+    pub(crate) async fn auth_code(&self, order: &Value) -> String {
+        let answer = self.post_json("/sandbox/business-consents", order).await;
+        assert_eq!(answer.status, StatusCode::OK, "{order} {}", answer.text);
+        answer.text_of("auth_code")
+    }
+
+    /// Switches an application off, as `fleetgate apps` does from another process, once the server has noticed.
+    pub(crate) async fn disable(&self, app: &App) {
+        let store = &self.state.store;
+        assert!(store.set_application_disabled(&app.client_id, Some(self.now()), self.now()).await.expect("stored"));
+        self.notice().await;
+    }
+
+    /// Lets the server see at once what another process changed; it looks twice a second anyway.
+    pub(crate) async fn notice(&self) {
+        let store = &self.state.store;
+        self.state.directory.follow(store).await.expect("read");
+        let ended = store.revocations_since(0).await.expect("read");
+        fleetgate_server::revocations::apply(&self.state.revocations, &ended);
+    }
+
+    /// Claims signed by the server's own key: what only the server itself could have issued.
+    pub(crate) fn signed(&self, claims: &Value) -> String {
+        self.state.keys.sign(Typ::Jwt, claims.to_string().as_bytes(), self.now()).expect("signed")
+    }
+
     pub(crate) async fn partner_token(&self, app: &App) -> Answer {
         self.token(&[
             ("grant_type", "client_credentials"),
@@ -363,4 +455,10 @@ impl Sandbox {
 pub(crate) fn claims(jwt: &str) -> Value {
     let payload = jwt.split('.').nth(1).expect("three parts");
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("base64url")).expect("JSON")
+}
+
+/// The header of a JWT.
+pub(crate) fn header(jwt: &str) -> Value {
+    let header = jwt.split('.').next().expect("a header");
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).expect("base64url")).expect("JSON")
 }

@@ -12,6 +12,8 @@ pub(crate) struct Browser {
     http: reqwest::Client,
     origin: String,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// Every `Set-Cookie` so far, as it came.
+    pub(crate) cookies_set: Vec<String>,
 }
 
 /// Where a browser has come to: a page of the server, or an address elsewhere.
@@ -35,9 +37,16 @@ impl Page {
         of_kind.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()))).collect()
     }
 
-    fn first_form(&self) -> Option<String> {
+    pub(crate) fn first_form(&self) -> Option<String> {
         let tag = self.answer.text.split("<form").nth(1)?.split('>').next()?;
         attribute(tag, "action")
+    }
+
+    /// The path of the stored request that the page belongs to.
+    pub(crate) fn resume_path(&self) -> String {
+        let hidden = self.hidden();
+        let (_, id) = hidden.iter().find(|(name, _)| name == "request").expect("a stored request");
+        format!("/oauth2/v3/authorize/continue?request={id}")
     }
 
     /// The hidden inputs of the page's first form.
@@ -46,8 +55,17 @@ impl Page {
         self.inputs("hidden").into_iter().filter(|(name, _)| name == "scope" || seen.insert(name.clone())).collect()
     }
 
+    /// The scopes that can be unticked.
     pub(crate) fn scopes(&self) -> Vec<String> {
         self.inputs("checkbox").into_iter().filter(|(name, _)| name == "scope").map(|(_, value)| value).collect()
+    }
+
+    /// Every scope on the page, those that cannot be unticked among them.
+    pub(crate) fn offered(&self) -> Vec<String> {
+        let fixed = self.inputs("hidden").into_iter().filter(|(name, _)| name == "scope").map(|(_, value)| value);
+        let mut all: Vec<String> = fixed.chain(self.scopes()).collect();
+        all.sort();
+        all
     }
 
     pub(crate) fn is_sign_in(&self) -> bool {
@@ -67,7 +85,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 
 impl Browser {
     pub(crate) fn new(http: reqwest::Client, origin: String) -> Self {
-        Self { http, origin, cookies: BTreeMap::new() }
+        Self { http, origin, cookies: BTreeMap::new(), cookies_set: Vec::new() }
     }
 
     pub(crate) async fn open(&mut self, path: &str) -> Page {
@@ -104,6 +122,21 @@ impl Browser {
         self.submit(page, &fields).await
     }
 
+    /// Answers a consent page with its other button.
+    pub(crate) async fn refuse(&mut self, page: &Page) -> Page {
+        assert!(page.is_consent(), "{:?} {}", page.left_for, page.answer.text);
+        self.submit(page, &[("decision", "deny")]).await
+    }
+
+    /// Signs in on the way to the consent page.
+    pub(crate) async fn to_consent(&mut self, path: &str, person: &(String, String)) -> Page {
+        let mut page = self.open(path).await;
+        if page.left_for.is_none() && page.is_sign_in() {
+            page = self.sign_in(&page, person).await;
+        }
+        page
+    }
+
     /// Signs the first person in if that is needed, and allows everything.
     pub(crate) async fn allow(&mut self, sandbox: &Sandbox, path: &str) -> Page {
         let mut page = self.open(path).await;
@@ -128,6 +161,10 @@ impl Browser {
                 let text = cookie.to_str().expect("ASCII");
                 let (name, rest) = text.split_once('=').expect("a cookie");
                 self.cookies.insert(name.to_owned(), rest.split(';').next().unwrap_or_default().to_owned());
+                if text.contains("Max-Age=0") {
+                    self.cookies.remove(name);
+                }
+                self.cookies_set.push(text.to_owned());
             }
             let answer = Answer::read(response).await;
             let redirected = matches!(answer.status, StatusCode::FOUND | StatusCode::SEE_OTHER);
