@@ -77,6 +77,9 @@ pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Ite
     for row in rows {
         table.add_row(row);
     }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
     let lines = table.lines().map(|line| format!("{}\n", line.trim_end()));
     lines.collect()
 }

@@ -6,6 +6,7 @@ use http::header::WWW_AUTHENTICATE;
 
 use super::mint::MintError;
 use super::world::DescribeError;
+use crate::authorization_server::Refusal;
 use crate::http::{json, set_header};
 
 /// A refusal of the sandbox.
@@ -43,6 +44,7 @@ impl IntoResponse for Refused {
         if self.status == StatusCode::UNAUTHORIZED {
             set_header(&mut response, WWW_AUTHENTICATE, "Bearer");
         }
+        response.extensions_mut().insert(Refusal(self.description));
         response
     }
 }
