@@ -26,12 +26,7 @@ mod path {
 
 /// The scopes that a token of this type can hold, in the order of the documentation.
 fn scopes_of(token_type: TokenType) -> impl Iterator<Item = &'static ScopeDescription> {
-    SCOPES.iter().filter(move |scope| match scope.holder {
-        Holder::Anyone => true,
-        Holder::Person => matches!(token_type, TokenType::ThirdParty | TokenType::OpenSource),
-        Holder::Partner => token_type == TokenType::Partner,
-        Holder::Business => matches!(token_type, TokenType::Partner | TokenType::ThirdPartyBusiness),
-    })
+    SCOPES.iter().filter(move |scope| scope.holder.admits(token_type))
 }
 
 /// The names of those that an application of any kind may hold, as a `scope` parameter has them.

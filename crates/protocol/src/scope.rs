@@ -6,6 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::TokenType;
+
 /// One scope: a name of printable ASCII without space, `"` and `\` (RFC 6749, section 3.3).
 ///
 /// The names of the Fleet API are constants; an operator may add own ones.
@@ -23,6 +25,19 @@ pub enum Holder {
     Partner,
     /// Only a token of a business: partner or third-party business.
     Business,
+}
+
+impl Holder {
+    /// Whether a token of this type may hold the scope: the one place that says so.
+    #[must_use]
+    pub const fn admits(self, token_type: TokenType) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Person => matches!(token_type, TokenType::ThirdParty | TokenType::OpenSource),
+            Self::Partner => matches!(token_type, TokenType::Partner),
+            Self::Business => matches!(token_type, TokenType::Partner | TokenType::ThirdPartyBusiness),
+        }
+    }
 }
 
 /// What the documentation says of a scope.
@@ -245,6 +260,12 @@ impl ScopeSet {
     #[must_use]
     pub fn filter(&self, keep: impl Fn(&Scope) -> bool) -> Self {
         Self(self.0.iter().filter(|scope| keep(scope)).cloned().collect())
+    }
+
+    /// The scopes that a token of this type may hold.
+    #[must_use]
+    pub fn for_token(&self, token_type: TokenType) -> Self {
+        self.filter(|scope| scope.holder().admits(token_type))
     }
 
     /// The scopes in order.

@@ -37,10 +37,7 @@ pub enum ClientError {
     TwoCredentials,
     /// No such client, a wrong secret, or none where one is needed.
     #[error("the client is unknown or its secret is wrong")]
-    Wrong {
-        /// Whether the attempt was by HTTP Basic, so that the answer has to name that scheme.
-        basic: bool,
-    },
+    Wrong,
     /// The application is switched off.
     #[error("the application is disabled")]
     Disabled,
@@ -49,7 +46,6 @@ pub enum ClientError {
 struct Presented {
     id: String,
     secret: Option<String>,
-    basic: bool,
 }
 
 /// Finds and proves the client of a request.
@@ -58,18 +54,17 @@ struct Presented {
 /// [`ClientError`]; an unknown id and a wrong secret are not told apart.
 pub(crate) fn authenticate(state: &State, headers: &HeaderMap, body: &Parameters) -> Result<Client, ClientError> {
     let presented = presented(state, headers, body)?;
-    let wrong = || ClientError::Wrong { basic: presented.basic };
-    let application = state.directory.application(&presented.id).ok_or_else(wrong)?;
+    let application = state.directory.application(&presented.id).ok_or(ClientError::Wrong)?;
     let authenticated = match (&application.secret_hash, &presented.secret) {
         (Some(hash), Some(secret)) => {
             let shown = digest(&SHA256, secret.as_bytes());
-            verify_slices_are_equal(shown.as_ref(), hash).map_err(|_| wrong())?;
+            verify_slices_are_equal(shown.as_ref(), hash).map_err(|_| ClientError::Wrong)?;
             true
         }
         // A public client has no secret; clients that send an empty or made-up one exist and are no safer for it.
         (None, _) if application.kind == ApplicationKind::OpenSource => false,
         (Some(_), None) => false,
-        (None, _) => return Err(wrong()),
+        (None, _) => return Err(ClientError::Wrong),
     };
     if application.disabled_at.is_some() {
         return Err(ClientError::Disabled);
@@ -81,7 +76,7 @@ fn presented(state: &State, headers: &HeaderMap, body: &Parameters) -> Result<Pr
     let in_body = body.get("client_id").map(|id| (id.to_owned(), body.get("client_secret").map(str::to_owned)));
     let Some(header) = headers.get(AUTHORIZATION) else {
         let (id, secret) = in_body.ok_or(ClientError::Missing)?;
-        return Ok(Presented { id, secret, basic: false });
+        return Ok(Presented { id, secret });
     };
     let (id, secret) = basic(header.as_bytes()).ok_or(ClientError::MalformedBasic)?;
     if let Some((body_id, body_secret)) = in_body {
@@ -93,7 +88,7 @@ fn presented(state: &State, headers: &HeaderMap, body: &Parameters) -> Result<Pr
             return Err(ClientError::TwoCredentials);
         }
     }
-    Ok(Presented { id, secret, basic: true })
+    Ok(Presented { id, secret })
 }
 
 /// RFC 6749, section 2.3.1: both parts are form-encoded before they are joined. A part that does not decode is taken

@@ -2,7 +2,7 @@
 
 use axum::extract::State as Extract;
 use axum::response::Response;
-use fleetgate_protocol::{Holder, SCOPES};
+use fleetgate_protocol::SCOPES;
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use serde_json::{Value, json};
@@ -29,9 +29,7 @@ pub(super) fn public(mut response: Response) -> Response {
 pub(crate) fn document(state: &State) -> Value {
     let base = &state.addresses.base_url;
     let own = state.config.own_scopes.iter().map(|scope| scope.name.to_string());
-    let known = SCOPES.iter().filter(|scope| scope.holder != Holder::Partner).map(|scope| scope.name.to_owned());
-    let partner = SCOPES.iter().filter(|scope| scope.holder == Holder::Partner).map(|scope| scope.name.to_owned());
-    let scopes: Vec<String> = known.chain(partner).chain(own).collect();
+    let scopes: Vec<String> = SCOPES.iter().map(|scope| scope.name.to_owned()).chain(own).collect();
     let algorithm = state.config.tokens.algorithm.as_str();
     json!({
         "issuer": state.addresses.issuer,

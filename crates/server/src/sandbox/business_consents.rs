@@ -2,7 +2,7 @@
 
 use axum::extract::State as Extract;
 use axum::response::Response;
-use fleetgate_protocol::{GrantType, Holder, ScopeSet};
+use fleetgate_protocol::{GrantType, ScopeSet, TokenType};
 use fleetgate_store::{Account, AccountKind, Application, BusinessConsent, GrantKind, NewGrant};
 use http::StatusCode;
 use serde::Deserialize;
@@ -73,7 +73,7 @@ async fn business(state: &State, email: Option<&str>) -> Result<Account, Refused
 
 /// The scopes that a business can grant to the application, or those of them that were asked for.
 fn scopes(application: &Application, asked: Option<&str>) -> Result<ScopeSet, Refused> {
-    let held = application.scopes.filter(|scope| matches!(scope.holder(), Holder::Anyone | Holder::Business));
+    let held = application.scopes.for_token(TokenType::ThirdPartyBusiness);
     let Some(text) = asked else { return Ok(held) };
     let asked: ScopeSet = text.parse().map_err(|_| MintError::MalformedScope(text.to_owned()))?;
     let missing = asked.difference(&held);

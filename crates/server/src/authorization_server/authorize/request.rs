@@ -2,7 +2,7 @@
 
 use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::pkce::CodeChallenge;
-use fleetgate_protocol::{ApplicationKind, GrantType, Holder, Scope, ScopeSet};
+use fleetgate_protocol::{ApplicationKind, GrantType, Scope, ScopeSet, TokenType};
 use fleetgate_store::Application;
 use serde::{Deserialize, Serialize};
 
@@ -148,7 +148,7 @@ fn scopes(parameters: &Parameters, application: &Application) -> Result<ScopeSet
 /// that one to ask for it.
 #[must_use]
 pub fn grantable(held: &ScopeSet) -> ScopeSet {
-    let mut scopes = held.filter(|scope| matches!(scope.holder(), Holder::Person | Holder::Anyone));
+    let mut scopes = held.for_token(TokenType::ThirdParty);
     scopes.insert(Scope::OFFLINE_ACCESS);
     scopes
 }

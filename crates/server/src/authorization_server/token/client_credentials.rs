@@ -2,7 +2,7 @@
 //! tokens.
 
 use fleetgate_protocol::parameters::Parameters;
-use fleetgate_protocol::{ApplicationKind, Holder, ScopeSet};
+use fleetgate_protocol::{ScopeSet, TokenType};
 
 use super::mint::{self, Machine};
 use super::{TokenError, TokenResponse, audience};
@@ -24,8 +24,7 @@ pub(super) async fn issue(state: &State, client: &Client, body: &Parameters) -> 
 
 fn for_partner(state: &State, client: &Client, body: &Parameters, audience: &str) -> Result<TokenResponse, TokenError> {
     let application = &client.application;
-    let held = partner_scopes(&application.scopes, application.kind);
-    let scopes = choose(body, &held)?;
+    let scopes = choose(body, &application.scopes.for_token(TokenType::Partner))?;
     mint::for_machine(state, application, Machine::Partner, &application.machine_grant_id, &scopes, audience)
 }
 
@@ -48,26 +47,10 @@ async fn for_business(
         Some(business) if business.disabled_at.is_none() => {}
         _ => return refuse("the business's account is disabled"),
     }
-    let held = business_scopes(&client.application.scopes).intersection(&consent.scopes);
-    let scopes = choose(body, &held)?;
+    let held = client.application.scopes.for_token(TokenType::ThirdPartyBusiness);
+    let scopes = choose(body, &held.intersection(&consent.scopes))?;
     let machine = Machine::Business { account_id: &consent.business_account_id };
     mint::for_machine(state, &client.application, machine, &consent.grant_id, &scopes, audience)
-}
-
-/// The scopes that an application can hold for itself; only a partner application, or one of a business, manages an
-/// enterprise.
-fn partner_scopes(held: &ScopeSet, kind: ApplicationKind) -> ScopeSet {
-    held.filter(|scope| match scope.holder() {
-        Holder::Anyone | Holder::Partner => true,
-        Holder::Business => kind == ApplicationKind::Partner,
-        Holder::Person => false,
-    })
-}
-
-/// The scopes that a business can grant to an application.
-#[must_use]
-pub(crate) fn business_scopes(held: &ScopeSet) -> ScopeSet {
-    held.filter(|scope| matches!(scope.holder(), Holder::Anyone | Holder::Business))
 }
 
 /// What was asked for, if it is held; everything that is held when nothing was asked for.

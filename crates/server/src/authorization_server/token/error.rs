@@ -107,7 +107,8 @@ impl TokenError {
             DialectName::Rfc => self.rfc(),
         };
         let mut response = json(status, &Body { error, error_description: &description });
-        if status == StatusCode::UNAUTHORIZED && matches!(self, Self::Client(ClientError::Wrong { basic: true })) {
+        // RFC 9110, section 15.5.2, and RFC 6749, section 5.2. The Fleet API's own 401 asks for a sign-in instead.
+        if error == "invalid_client" {
             set_header(&mut response, WWW_AUTHENTICATE, "Basic realm=\"fleetgate\"");
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -120,8 +121,11 @@ impl TokenError {
     fn fleet_api(&self) -> (StatusCode, &'static str, String) {
         let bad = StatusCode::BAD_REQUEST;
         match self {
-            Self::Client(ClientError::Wrong { .. } | ClientError::Disabled) | Self::SecretNeeded => {
+            Self::Client(ClientError::Wrong | ClientError::Disabled) | Self::SecretNeeded => {
                 (bad, "unauthorized_client", WRONG_CLIENT.to_owned())
+            }
+            Self::Client(ClientError::MalformedBasic) => {
+                (bad, "invalid_request", "The Authorization header is not HTTP Basic.".to_owned())
             }
             Self::Code(_) => (bad, "invalid_auth_code", "The code is invalid or expired.".to_owned()),
             Self::RedirectUri => (
@@ -155,19 +159,12 @@ impl TokenError {
             ),
             Self::Parameters(error) => (bad, "invalid_request", error.to_string()),
             Self::Missing(name) => (bad, "invalid_request", format!("The parameter '{name}' is required.")),
-            Self::Client(
-                error @ (ClientError::Missing | ClientError::TwoCredentials | ClientError::MalformedBasic),
-            ) => {
-                let description = match error {
-                    ClientError::Missing => "The parameter 'client_id' is required.",
-                    ClientError::TwoCredentials => "Send the client's credentials in one way only.",
-                    _ => "The Authorization header is not HTTP Basic.",
-                };
-                (bad, "invalid_request", description.to_owned())
+            Self::Client(ClientError::Missing) => Self::Missing("client_id").rfc(),
+            Self::Client(ClientError::TwoCredentials) => {
+                (bad, "invalid_request", "Send the client's credentials in one way only.".to_owned())
             }
-            Self::Client(ClientError::Wrong { .. } | ClientError::Disabled) | Self::SecretNeeded => {
-                (StatusCode::UNAUTHORIZED, "invalid_client", WRONG_CLIENT.to_owned())
-            }
+            Self::Client(ClientError::MalformedBasic | ClientError::Wrong | ClientError::Disabled)
+            | Self::SecretNeeded => (StatusCode::UNAUTHORIZED, "invalid_client", WRONG_CLIENT.to_owned()),
             Self::UnsupportedGrantType(_) => (
                 bad,
                 "unsupported_grant_type",

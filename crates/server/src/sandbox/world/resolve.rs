@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use fleetgate_protocol::user::Order;
-use fleetgate_protocol::{ApplicationKind, GrantType, Holder, SCOPES, ScopeSet};
+use fleetgate_protocol::{ApplicationKind, GrantType, Holder, SCOPES, ScopeSet, TokenType};
 use fleetgate_simulator::{Connectivity, Model, Vehicle, VehicleProfile};
 use toml::Spanned;
 
@@ -305,11 +305,11 @@ fn default_grants(kind: ApplicationKind) -> Vec<GrantType> {
 
 /// What an application of the kind may hold at all.
 fn default_scopes(kind: ApplicationKind, business: bool) -> ScopeSet {
-    let held = |holder| match holder {
-        Holder::Anyone => true,
-        Holder::Person => kind != ApplicationKind::Partner,
-        Holder::Partner => kind == ApplicationKind::Partner,
-        Holder::Business => kind == ApplicationKind::Partner && business,
+    let token_type = match kind {
+        ApplicationKind::ThirdParty => TokenType::ThirdParty,
+        ApplicationKind::Partner => TokenType::Partner,
+        ApplicationKind::OpenSource => TokenType::OpenSource,
     };
+    let held = |holder: Holder| holder.admits(token_type) && (business || holder != Holder::Business);
     SCOPES.iter().filter(|scope| held(scope.holder)).filter_map(|scope| scope.name.parse().ok()).collect()
 }
