@@ -5,6 +5,7 @@
 //! only.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -19,24 +20,17 @@ const REQUEST_TIME: Duration = Duration::from_secs(10);
 const REDIRECTS: usize = 3;
 
 /// The one HTTP client: names resolve to public addresses only, and no proxy of the environment is used, since that
-/// would resolve them itself. Fetch with [`fetch`], which also looks at addresses that stand in the URL.
-///
-/// # Errors
-/// When TLS cannot be set up.
-pub(crate) fn client() -> Result<Client, reqwest::Error> {
-    client_to(is_public)
+/// would resolve them itself. It is made when it is first needed, for most servers never fetch anything.
+#[derive(Debug)]
+pub struct Outbound {
+    allowed: fn(IpAddr) -> bool,
+    client: OnceLock<Client>,
 }
 
-fn client_to(allowed: fn(IpAddr) -> bool) -> Result<Client, reqwest::Error> {
-    Client::builder()
-        .user_agent(concat!("fleetgate/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(CONNECT_TIME)
-        .timeout(REQUEST_TIME)
-        .no_proxy()
-        .referer(false)
-        .redirect(Policy::custom(follow))
-        .dns_resolver(Resolver { allowed })
-        .build()
+impl Default for Outbound {
+    fn default() -> Self {
+        Self::to(is_public)
+    }
 }
 
 /// Why something could not be fetched.
@@ -56,38 +50,52 @@ pub(crate) enum FetchError {
     TooLarge,
 }
 
-/// Fetches a small file with the client of [`client`].
-///
-/// # Errors
-/// When the address is not public, the request fails or takes too long, the status is not 200, or the body has more than
-/// `limit` bytes.
-pub(crate) async fn fetch(client: &Client, url: &str, limit: usize) -> Result<Vec<u8>, FetchError> {
-    fetch_from(client, url, limit, is_public).await
-}
+impl Outbound {
+    fn to(allowed: fn(IpAddr) -> bool) -> Self {
+        Self { allowed, client: OnceLock::new() }
+    }
 
-async fn fetch_from(
-    client: &Client,
-    url: &str,
-    limit: usize,
-    allowed: fn(IpAddr) -> bool,
-) -> Result<Vec<u8>, FetchError> {
-    let request = client.get(url).build()?;
-    // The client asks its resolver about names, not about addresses.
-    if address_of(request.url()).is_some_and(|address| !allowed(address)) {
-        return Err(FetchError::Address);
-    }
-    let mut response = client.execute(request).await?;
-    if response.status() != reqwest::StatusCode::OK {
-        return Err(FetchError::Status(response.status().as_u16()));
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > limit {
-            return Err(FetchError::TooLarge);
+    fn client(&self) -> Result<&Client, reqwest::Error> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
         }
-        body.extend_from_slice(&chunk);
+        let client = Client::builder()
+            .user_agent(concat!("fleetgate/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIME)
+            .timeout(REQUEST_TIME)
+            .no_proxy()
+            .referer(false)
+            .redirect(Policy::custom(follow))
+            .dns_resolver(Resolver { allowed: self.allowed })
+            .build()?;
+        Ok(self.client.get_or_init(|| client))
     }
-    Ok(body)
+
+    /// Fetches a small file.
+    ///
+    /// # Errors
+    /// When the address is not public, the request fails or takes too long, the status is not 200, or the body has more
+    /// than `limit` bytes.
+    pub(crate) async fn fetch(&self, url: &str, limit: usize) -> Result<Vec<u8>, FetchError> {
+        let client = self.client()?;
+        let request = client.get(url).build()?;
+        // The client asks its resolver about names, not about addresses.
+        if address_of(request.url()).is_some_and(|address| !(self.allowed)(address)) {
+            return Err(FetchError::Address);
+        }
+        let mut response = client.execute(request).await?;
+        if response.status() != reqwest::StatusCode::OK {
+            return Err(FetchError::Status(response.status().as_u16()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > limit {
+                return Err(FetchError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
 }
 
 /// The address that stands in a URL in place of a name.

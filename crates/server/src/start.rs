@@ -27,9 +27,10 @@ use crate::layers::{Layers, method_not_allowed, not_found};
 use crate::listener::{self, ListenError};
 use crate::micros;
 use crate::mode::{self, ClaimError};
+use crate::outbound::Outbound;
 use crate::passwords::{PasswordError, Passwords};
 use crate::state::{Shared, State};
-use crate::{authorization_server, fleet_api, outbound, pages, revocations, sandbox};
+use crate::{authorization_server, fleet_api, pages, revocations, sandbox};
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -60,9 +61,6 @@ pub enum StartError {
     /// The request log cannot be opened.
     #[error("cannot open the request log")]
     RequestLog(#[from] RequestLogError),
-    /// The HTTP client cannot be made.
-    #[error("cannot prepare the HTTP client")]
-    Http(#[from] reqwest::Error),
     /// The listener cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -131,7 +129,7 @@ pub(crate) async fn open_with(
         gate_keys: ring,
         passwords: Passwords::new(&*entropy)?,
         request_log,
-        http: outbound::client()?,
+        outbound: Outbound::default(),
         metadata: OnceLock::new(),
         demo_account: OnceLock::new(),
         sandbox_secret: config.expose.then(|| entropy.hex::<32>()),

@@ -12,6 +12,7 @@ use crate::config::{Config, Mode};
 use crate::directory::Directory;
 use crate::entropy::Entropy;
 use crate::keys::{KeyRoom, Keys};
+use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 
 /// The server's state, shared by all requests.
@@ -47,7 +48,7 @@ pub struct State {
     /// What was asked, if that is kept.
     pub request_log: Option<RequestLog>,
     /// The one HTTP client; it refuses private addresses.
-    pub http: reqwest::Client,
+    pub outbound: Outbound,
     /// The metadata document, written once.
     pub metadata: OnceLock<Bytes>,
     /// E-mail address and password of the account that the sandbox's sign-in page offers.

@@ -17,7 +17,7 @@ use self::domain::{Domain, DomainError};
 use super::answer::{Answer, Refusal};
 use super::call::Call;
 use crate::http::{empty, set_header};
-use crate::outbound::{self, FetchError};
+use crate::outbound::FetchError;
 use crate::state::{Shared, State as ServerState};
 
 /// Where a domain serves its public key.
@@ -85,7 +85,7 @@ async fn download_key(state: &ServerState, domain: &Domain<'_>) -> Result<Vec<u8
         return Ok(pem.into_bytes());
     }
     let url = format!("https://{}{PUBLIC_KEY_PATH}", domain.as_str());
-    outbound::fetch(&state.http, &url, KEY_LIMIT).await.map_err(|error| download_failed(&url, &error))
+    state.outbound.fetch(&url, KEY_LIMIT).await.map_err(|error| download_failed(&url, &error))
 }
 
 /// In the sandbox, the key of the application that has this domain.

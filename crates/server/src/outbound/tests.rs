@@ -94,19 +94,18 @@ fn answer(status: &str, headers: &str, body: &str) -> String {
 #[tokio::test]
 async fn private_addresses_are_never_connected_to() {
     let (address, mut connections) = server(answer("200 OK", "", "secret")).await;
-    let client = client().expect("a client");
+    let outbound = Outbound::default();
     let port = address.port();
     for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0x7f000001", "2130706433", "127.1"] {
         let url = format!("http://{host}:{port}/");
-        fetch(&client, &url, 1024).await.expect_err(host);
+        outbound.fetch(&url, 1024).await.expect_err(host);
     }
     assert!(connections.try_recv().is_err(), "somebody connected");
 }
 
 /// The same client with other addresses allowed, so that there is something to connect to.
 async fn fetch_locally(host: &str, address: SocketAddr, limit: usize) -> Result<Vec<u8>, FetchError> {
-    let client = client_to(|_| true).expect("a client");
-    fetch_from(&client, &format!("http://{host}:{}/", address.port()), limit, |_| true).await
+    Outbound::to(|_| true).fetch(&format!("http://{host}:{}/", address.port()), limit).await
 }
 
 #[tokio::test]
