@@ -36,6 +36,11 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     }
     let server = Server::bind(config).await.context("The sandbox cannot start.")?;
     let state = server.state();
+    if dev.reset
+        && let Some(log) = &state.request_log
+    {
+        log.clear().await.context("The request log cannot be emptied.")?;
+    }
     let dialect = match dev.dialect {
         DialectName::FleetApi => "fleet-api",
         DialectName::Rfc => "rfc",

@@ -1,0 +1,181 @@
+//! `fleetgate dev`, from its banner to SIGTERM.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+use super::{program, run_with};
+
+/// A running sandbox; it is killed when a test fails.
+struct Running {
+    child: Child,
+    banner: String,
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Running {
+    fn start(home: &Path, more: &[&str]) -> Self {
+        let mut arguments = vec!["dev"];
+        arguments.extend(more);
+        if !more.contains(&"--listen") {
+            arguments.extend(["--listen", "127.0.0.1:0"]);
+        }
+        let mut command = program(home, &arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
+        let mut banner = String::new();
+        while !banner.contains("Press Ctrl-C") {
+            let read = stdout.read_line(&mut banner).expect("readable");
+            if read == 0 {
+                let mut error = String::new();
+                child.stderr.take().expect("its output").read_to_string(&mut error).expect("readable");
+                panic!("it ended: {error}");
+            }
+        }
+        Self { child, banner, _stdout: stdout }
+    }
+
+    fn commands(&self) -> Vec<&str> {
+        self.banner.lines().filter(|line| line.starts_with("curl ")).collect()
+    }
+
+    /// Asks it to stop; answers its exit code and what it logged.
+    fn stop(mut self) -> (Option<i32>, String) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        assert!(sent.success());
+        let mut log = String::new();
+        self.child.stderr.take().expect("its output").read_to_string(&mut log).expect("readable");
+        (self.child.wait().expect("it ends").code(), log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn pasted(command: &str) -> Value {
+    let output = Command::new("sh").args(["-c", command]).output().expect("a shell");
+    let text = String::from_utf8_lossy(&output.stdout);
+    serde_json::from_str(&text).unwrap_or_else(|_| panic!("{command}\n{text}"))
+}
+
+fn json(home: &Path, arguments: &[&str]) -> Value {
+    let output = run_with(home, arguments, "");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn the_banner_can_be_pasted_and_the_world_survives_a_restart() {
+    let home = tempfile::tempdir().expect("a home");
+    let home = home.path();
+    let sandbox = Running::start(home, &[]);
+    let commands: Vec<String> = sandbox.commands().into_iter().map(str::to_owned).collect();
+    let [metadata, partner, third_party, call] = commands.as_slice() else { panic!("{}", sandbox.banner) };
+    let issuer = pasted(metadata)["issuer"].clone();
+    assert!(sandbox.banner.contains(issuer.as_str().expect("an issuer")));
+    assert!(pasted(partner)["access_token"].is_string());
+    let token = pasted(third_party);
+    assert!(token["refresh_token"].is_string() && token["id_token"].is_string());
+    assert_eq!(pasted(call)["count"], 2);
+
+    let world = json(home, &["world", "--json"]);
+    assert_eq!(world["issuer"], issuer);
+    let base_url = world["base_url"].as_str().expect("a URL");
+    assert_eq!(pasted(&format!("curl -s {base_url}/sandbox/world")), world, "the same beside and inside the server");
+    for secret in [&world["accounts"][0]["password"], &world["applications"][0]["client_secret"]] {
+        assert!(sandbox.banner.contains(secret.as_str().expect("a secret")));
+    }
+
+    let minted = json(home, &["token", "--app", "Open Garage", "--scope", "openid user_data"]);
+    let access_token = minted["access_token"].as_str().expect("a token").to_owned();
+    let me = format!("curl -s {base_url}/api/1/users/me -H 'Authorization: Bearer {access_token}'");
+    assert_eq!(pasted(&me)["response"]["email"], world["accounts"][0]["email"]);
+    let inspected = json(home, &["token", "inspect", "--json", &access_token]);
+    assert_eq!((&inspected["signature"], &inspected["expired"]), (&"good".into(), &false.into()));
+
+    let (code, log) = sandbox.stop();
+    assert_eq!(code, Some(0));
+    assert!(log.contains("stopping"), "{log}");
+    for secret in [&access_token, world["applications"][0]["client_secret"].as_str().expect("a secret")] {
+        assert!(!log.contains(secret), "the log has a secret");
+    }
+
+    let port = base_url.rsplit(':').next().expect("a port");
+    let again = Running::start(home, &["--listen", &format!("127.0.0.1:{port}")]);
+    assert_eq!(pasted(&me)["response"]["email"], world["accounts"][0]["email"], "tokens are still good");
+    let mut after = json(home, &["world", "--json"]);
+    after["vehicles"] = world["vehicles"].clone();
+    assert_eq!(after, world);
+    drop(again);
+}
+
+#[test]
+fn another_seed_is_planted_only_with_reset() {
+    let home = tempfile::tempdir().expect("a home");
+    let home = home.path();
+    let seed = |name: &str| {
+        let text =
+            format!("name = \"{name}\"\n[[accounts]]\nemail = \"{name}@example.com\"\npassword = \"a password\"\n");
+        std::fs::write(home.join("world.toml"), text).expect("written");
+    };
+    let first = |home: &Path| json(home, &["world", "--json", "--data-dir", "data"])["accounts"][0]["email"].clone();
+    let arguments = ["--seed", "world.toml", "--data-dir", "data"];
+    seed("one");
+    Running::start(home, &arguments).stop();
+    assert_eq!(first(home), "one@example.com");
+    seed("two");
+    let (_, log) = Running::start(home, &arguments).stop();
+    assert!(log.contains("warning: `data` holds another world than the seed describes, and it was kept"), "{log}");
+    assert_eq!(first(home), "one@example.com");
+    let (_, log) = Running::start(home, &["--seed", "world.toml", "--data-dir", "data", "--reset"]).stop();
+    assert!(!log.contains("warning:"), "{log}");
+    assert_eq!(first(home), "two@example.com");
+}
+
+#[test]
+fn a_seed_that_is_wrong_names_its_line() {
+    let home = tempfile::tempdir().expect("a home");
+    std::fs::write(home.path().join("world.toml"), "name = \"x\"\n[[accounts]]\nemail = \"nobody\"\n")
+        .expect("written");
+    let output = run_with(home.path(), &["dev", "--seed", "world.toml", "--listen", "127.0.0.1:0"], "");
+    insta::assert_snapshot!(super::shown(home.path(), &output), @r#"
+exit: 1
+--- stderr
+error: `world.toml`, line 3, `accounts[0].email`: `nobody` is no e-mail address.
+"#);
+}
+
+#[test]
+fn an_address_in_use_is_said_before_anything_is_forgotten() {
+    let home = tempfile::tempdir().expect("a home");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = run_with(home.path(), &["dev", "--reset", "--listen", &address], "");
+    let shown = super::shown(home.path(), &output).replace(&address, "<address>");
+    insta::assert_snapshot!(shown, @r#"
+exit: 1
+--- stderr
+error: The sandbox cannot listen on `<address>`; stop what does, or choose another with `--listen`.
+  cause: Address already in use (os error 98)
+"#);
+    assert!(!home.path().join(".local").exists());
+}
+
+#[test]
+fn an_exposed_sandbox_prints_its_secret_and_its_lines_carry_it() {
+    let home = tempfile::tempdir().expect("a home");
+    let sandbox = Running::start(home.path(), &["--expose"]);
+    let commands = sandbox.commands();
+    assert!(pasted(commands[2])["access_token"].is_string());
+    assert_eq!(pasted(commands[3])["count"], 2);
+    let base_url = json(home.path(), &["world", "--json"])["base_url"].clone();
+    let closed = pasted(&format!("curl -s {}/sandbox/world", base_url.as_str().expect("a URL")));
+    assert_eq!(closed["error"], "unauthorized");
+}
