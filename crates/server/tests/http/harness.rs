@@ -25,7 +25,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 pub(crate) use self::browser::{Browser, Page};
-pub(crate) use self::clock::{HOUR, MINUTE, SECOND, TestClock};
+pub(crate) use self::clock::{DAY, HOUR, MINUTE, SECOND, TestClock};
 
 /// A verifier of 43 characters (RFC 7636, appendix B).
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";

@@ -2,8 +2,16 @@
 
 mod authorization_code;
 mod client_credentials;
+mod consent;
 mod fleet_api;
 mod harness;
+mod introspect;
+mod logout;
+mod metadata;
+mod redirects;
 mod refresh_token;
+mod revoke;
 mod sandbox;
+mod sign_in;
 mod token_endpoint;
+mod userinfo;

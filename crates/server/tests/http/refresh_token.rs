@@ -3,9 +3,7 @@
 use fleetgate_server::config::DialectName;
 use http::StatusCode;
 
-use crate::harness::{App, HOUR, Place, SECOND, Sandbox, assert_transcript, claims, on_both};
-
-const DAY: i64 = 24 * HOUR;
+use crate::harness::{App, DAY, HOUR, Place, SECOND, Sandbox, assert_transcript, claims, on_both};
 
 on_both!(
     each_refresh_gives_a_successor_and_ends_the_access_tokens_before,

@@ -151,6 +151,17 @@ async fn the_rfc_dialect_takes_one_kind_of_credentials(place: Place) {
     "#);
     assert_eq!(ask(secret, partner_form(&[("client_id", &app.client_id)])).await.status, StatusCode::OK);
     // RFC 6749, section 5.2: the scheme that the client used is named.
+    let url = sandbox.url("/oauth2/v3/token");
+    let other_scheme =
+        sandbox.send(|http| http.post(url).header("Content-Type", FORM).bearer_auth("abc").body(partner_form(&[])));
+    assert_transcript!(other_scheme.await, ["www-authenticate"], @r#"
+    401 Unauthorized
+    www-authenticate: Basic realm="fleetgate"
+    {
+      "error": "invalid_client",
+      "error_description": "We don't recognize this client_id and client_secret combination"
+    }
+    "#);
     assert_transcript!(ask("wrong", partner_form(&[])).await, ["www-authenticate"], @r#"
     401 Unauthorized
     www-authenticate: Basic realm="fleetgate"

@@ -7,6 +7,7 @@ use fleetgate_protocol::clock::Clock;
 pub(crate) const SECOND: i64 = 1_000_000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
 pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
 
 #[derive(Debug)]
 pub(crate) struct TestClock(AtomicI64);

@@ -1,0 +1,239 @@
+//! Where the authorization endpoint sends people, and where it never does.
+
+use fleetgate_protocol::pkce::CodeChallenge;
+use http::StatusCode;
+
+use crate::harness::{App, Place, Sandbox, VERIFIER, on_both};
+
+on_both!(
+    an_unknown_client_or_redirect_uri_never_redirects,
+    a_redirect_uri_matches_character_by_character,
+    an_open_source_application_is_free_in_the_port_of_a_loopback_literal_only,
+    once_the_redirect_uri_is_proven_errors_go_there,
+    repeated_parameters_never_redirect,
+    a_locale_in_front_of_the_path_and_a_stray_ampersand_are_taken,
+    the_python_clients_unencoded_request_is_understood,
+    a_post_is_answered_with_303_and_a_get_with_302,
+    what_the_application_sent_is_escaped_on_its_way_back,
+    a_disabled_application_gets_a_page,
+);
+
+/// `{path}?…` with these parameters, encoded.
+fn with(path: &str, parameters: &[(&str, &str)]) -> String {
+    format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish())
+}
+
+fn request<'a>(app: &'a App, redirect_uri: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("response_type", "code"),
+        ("client_id", &app.client_id),
+        ("redirect_uri", redirect_uri),
+        ("scope", "openid"),
+        ("state", "st4te"),
+    ]
+}
+
+const PATH: &str = "/oauth2/v3/authorize";
+
+async fn an_unknown_client_or_redirect_uri_never_redirects(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let stranger = App { client_id: "00000000-0000-4000-8000-000000000000".to_owned(), ..app.clone() };
+    let unknown = "We don&#39;t recognize this client_id.";
+    let unregistered = "We don&#39;t recognize this redirect_uri.";
+    for (path, heading) in [
+        (with(PATH, &request(&stranger, &app.redirect_uri)), unknown),
+        (with(PATH, &request(&app, "https://evil.test/callback")), unregistered),
+        (with(PATH, &request(&sandbox.app("Trip Diary"), &app.redirect_uri)), unregistered),
+        (with(PATH, &request(&app, "")), "The parameter &#39;redirect_uri&#39; is required."),
+        (with(PATH, &request(&app, &app.redirect_uri)[2..]), "The parameter &#39;client_id&#39; is required."),
+        (PATH.to_owned(), "The parameter &#39;client_id&#39; is required."),
+        (format!("{PATH}?client_id=%ff"), "The parameters are not UTF-8 in percent-encoding."),
+    ] {
+        let page = sandbox.browser().open(&path).await;
+        assert_eq!((page.answer.status, &page.left_for), (StatusCode::BAD_REQUEST, &None), "{path}");
+        assert_eq!(page.answer.heading(), heading, "{path}");
+        assert!(page.answer.header("content-type").starts_with("text/html"), "{path}");
+    }
+}
+
+async fn a_redirect_uri_matches_character_by_character(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    assert_eq!(app.redirect_uri, "http://127.0.0.1:3000/callback");
+    for near in [
+        "http://127.0.0.1:3000/callback/",
+        "http://127.0.0.1:3000/Callback",
+        "HTTP://127.0.0.1:3000/callback",
+        "http://127.0.0.1:3000/callback?x=1",
+        "http://127.0.0.1:3000/callback#x",
+        "http://127.0.0.1:3000/callback/../callback",
+        "http://127.0.0.1:3000/%63allback",
+        "http://127.0.0.1:3000/callback\\@evil.test",
+        "http://127.0.0.1:3000@evil.test/callback",
+        "http://evil.test@127.0.0.1:3000/callback",
+        "http://127.0.0.1:3001/callback",
+        "http://127.0.0.1/callback",
+        "https://127.0.0.1:3000/callback",
+        "http://127.0.0.2:3000/callback",
+        "http://[::1]:3000/callback",
+        " http://127.0.0.1:3000/callback",
+        "javascript:alert(1)",
+        "//127.0.0.1:3000/callback",
+    ] {
+        let page = sandbox.browser().open(&with(PATH, &request(&app, near))).await;
+        assert_eq!((page.answer.status, page.left_for), (StatusCode::BAD_REQUEST, None), "{near}");
+    }
+    let second = sandbox.browser().open(&with(PATH, &request(&app, "http://localhost:3000/callback"))).await;
+    assert!(second.is_sign_in());
+}
+
+async fn an_open_source_application_is_free_in_the_port_of_a_loopback_literal_only(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.open_source();
+    assert_eq!(app.redirect_uri, "http://127.0.0.1/callback");
+    let challenge = CodeChallenge::of(VERIFIER);
+    let open = async |uri: &str| {
+        let mut fields = request(&app, uri);
+        fields.push(("code_challenge", challenge.as_str()));
+        let mut browser = sandbox.browser();
+        browser.allow(&sandbox, &with(PATH, &fields)).await
+    };
+    for port in ["http://127.0.0.1/callback", "http://127.0.0.1:1/callback", "http://127.0.0.1:51234/callback"] {
+        let page = open(port).await;
+        let target = page.left_for.clone().expect("a redirect");
+        assert!(target.as_str().starts_with(&format!("{port}?code=NA_")), "{target}");
+        let code = page.parameter("code").expect("a code");
+        // The code is bound to the URI with its port.
+        let other = App { redirect_uri: "http://127.0.0.1:2/callback".to_owned(), ..app.clone() };
+        assert_eq!(sandbox.exchange(&other, &code).await.error(), "invalid_redirect_url");
+        let same = App { redirect_uri: port.to_owned(), ..app.clone() };
+        assert_eq!(sandbox.exchange(&same, &code).await.status, StatusCode::OK);
+    }
+    for refused in [
+        "http://localhost:3005/callback",
+        "http://localhost/callback",
+        "http://127.0.0.1:51234/other",
+        "http://127.0.0.1:51234/callback?x=1",
+        "http://127.0.0.1:51234/callback#x",
+        "http://127.0.0.1:99999/callback",
+        "http://127.0.0.1.evil.test:80/callback",
+        "http://user@127.0.0.1:51234/callback",
+        "http://127.0.0.2:51234/callback",
+        "http://[::1]:51234/callback",
+        "http://2130706433:51234/callback",
+        "https://127.0.0.1:51234/callback",
+    ] {
+        let page = open(refused).await;
+        assert_eq!((page.answer.status, page.left_for), (StatusCode::BAD_REQUEST, None), "{refused}");
+    }
+}
+
+async fn once_the_redirect_uri_is_proven_errors_go_there(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let issuer = format!("{}/oauth2/v3/thirdparty", sandbox.base_url());
+    for (change, error) in [
+        (("response_type", "token"), "unsupported_response_type"),
+        (("response_type", "code id_token"), "unsupported_response_type"),
+        (("response_type", ""), "invalid_request"),
+        (("scope", ""), "invalid_request"),
+        (("scope", "made_up"), "invalid_scope"),
+        (("scope", "\"quoted\""), "invalid_scope"),
+        (("prompt", "create"), "invalid_request"),
+        (("response_mode", "form_post"), "invalid_request"),
+        (("response_mode", "fragment"), "invalid_request"),
+        (("request", "eyJhbGciOiJub25lIn0.e30."), "request_not_supported"),
+        (("request_uri", "https://evil.test/"), "request_uri_not_supported"),
+    ] {
+        let mut fields = request(&app, &app.redirect_uri);
+        fields.retain(|(name, _)| *name != change.0);
+        fields.push(change);
+        let page = sandbox.browser().open(&with(PATH, &fields)).await;
+        assert_eq!(page.parameter("error").as_deref(), Some(error), "{change:?} {}", page.answer.text);
+        assert_eq!(page.parameter("state").as_deref(), Some("st4te"), "{change:?}");
+        assert_eq!(page.parameter("iss").as_deref(), Some(issuer.as_str()), "{change:?}");
+        assert!(page.parameter("error_description").is_some(), "{change:?}");
+    }
+    // A partner application has no browser flow.
+    let partner = sandbox.partner();
+    let page = sandbox.browser().open(&with(PATH, &request(&partner, &partner.redirect_uri))).await;
+    assert_eq!(page.parameter("error").as_deref(), Some("unauthorized_client"));
+}
+
+async fn repeated_parameters_never_redirect(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    for twice in ["client_id", "redirect_uri", "state", "scope", "unknown"] {
+        let mut fields = request(&app, &app.redirect_uri);
+        fields.extend([(twice, "https://evil.test/"), (twice, "https://evil.test/")]);
+        let page = sandbox.browser().open(&with(PATH, &fields)).await;
+        assert_eq!((page.answer.status, page.left_for), (StatusCode::BAD_REQUEST, None), "{twice}");
+        assert!(page.answer.heading().ends_with("is sent twice."), "{}", page.answer.heading());
+    }
+}
+
+async fn a_locale_in_front_of_the_path_and_a_stray_ampersand_are_taken(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let path = with("/en_us/oauth2/v3/authorize", &request(&app, &app.redirect_uri));
+    assert!(sandbox.browser().open(&path).await.is_sign_in());
+    let stray = with(PATH, &request(&app, &app.redirect_uri)).replace('?', "?&");
+    assert!(sandbox.browser().open(&stray).await.is_sign_in());
+    let unknown = format!("{stray}&audience=https://fleet-api.prd.na.vn.cloud.tesla.com&utm=1&&");
+    assert!(sandbox.browser().open(&unknown).await.is_sign_in());
+}
+
+async fn the_python_clients_unencoded_request_is_understood(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let path = format!(
+        "{PATH}?response_type=code&client_id={}&redirect_uri={}&scope=openid+offline_access+user_data&state=login&prompt=login",
+        app.client_id, app.redirect_uri
+    );
+    let mut browser = sandbox.browser();
+    let page = browser.allow(&sandbox, &path).await;
+    let answer = sandbox.exchange(&app, &page.parameter("code").expect("a code")).await;
+    assert_eq!(answer.text_of("scope"), "openid offline_access user_data");
+}
+
+async fn a_post_is_answered_with_303_and_a_get_with_302(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let mut browser = sandbox.browser();
+    browser.allow(&sandbox, &sandbox.authorize_path(&app, &[])).await;
+    let fields = request(&app, &app.redirect_uri);
+    let got = browser.open(&with(PATH, &fields)).await;
+    assert_eq!((got.answer.status, got.parameter("code").is_some()), (StatusCode::FOUND, true));
+    let fields: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let posted = browser.post(PATH, &fields).await;
+    assert_eq!((posted.answer.status, posted.parameter("code").is_some()), (StatusCode::SEE_OTHER, true));
+    assert_eq!(posted.answer.header("cache-control"), "no-store");
+}
+
+async fn what_the_application_sent_is_escaped_on_its_way_back(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let nasty = "a&code=stolen#\"><script>é %0d%0a";
+    let mut fields = request(&app, &app.redirect_uri);
+    fields.retain(|(name, _)| *name != "state");
+    fields.push(("state", nasty));
+    let mut browser = sandbox.browser();
+    let page = browser.allow(&sandbox, &with(PATH, &fields)).await;
+    assert_eq!(page.parameter("state").as_deref(), Some(nasty));
+    assert!(page.parameter("code").is_some_and(|code| code.starts_with("NA_")));
+    assert_eq!(page.left_for.expect("a redirect").fragment(), None);
+    fields.push(("login_hint", "\"><script>alert(1)</script>"));
+    let page = sandbox.browser().open(&with(PATH, &fields)).await;
+    assert!(page.is_sign_in() && !page.answer.text.contains("<script"), "{}", page.answer.text);
+    let page = sandbox.browser().open("/oauth2/v3/authorize?client_id=%3Cscript%3E&client_id=2").await;
+    assert!(!page.answer.text.contains("<script"), "{}", page.answer.text);
+}
+
+async fn a_disabled_application_gets_a_page(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    sandbox.disable(&app).await;
+    let page = sandbox.browser().open(&sandbox.authorize_path(&app, &[])).await;
+    assert_eq!((page.answer.status, page.left_for), (StatusCode::FORBIDDEN, None));
+}
