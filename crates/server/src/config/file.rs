@@ -158,14 +158,14 @@ pub fn parse(
         database: database(source, file.database, directory, &data_dir, &environment)?,
         data_dir,
         dialect: file.dialect_settings.over(file.dialect.into()),
-        tokens: file.tokens.over(Tokens::defaults(Mode::Production, file.dialect), file.token_issuer),
+        tokens: file.tokens.over(&Tokens::defaults(Mode::Production, file.dialect), file.token_issuer),
         regions,
         default_region,
         location_scope: file.location_scope,
         own_scopes: file.scopes,
         tls: file.tls.map(|tls| Tls { certificate: directory.join(tls.certificate), key: directory.join(tls.key) }),
         request_log: file.request_log.unwrap_or(true),
-        limits: file.limits.over(Limits::default()),
+        limits: file.limits.over(&Limits::default()),
         expose: false,
     })
 }
@@ -299,7 +299,7 @@ impl DialectSettings {
 }
 
 impl TokenSettings {
-    fn over(self, tokens: Tokens, issuer: Option<String>) -> Tokens {
+    fn over(self, tokens: &Tokens, issuer: Option<String>) -> Tokens {
         Tokens {
             issuer,
             algorithm: self.algorithm.unwrap_or(tokens.algorithm),
@@ -320,7 +320,7 @@ impl TokenSettings {
 }
 
 impl LimitSettings {
-    fn over(self, limits: Limits) -> Limits {
+    fn over(self, limits: &Limits) -> Limits {
         let count = |given: Option<Count>, default: usize| given.map_or(default, |count| count.0);
         Limits {
             connections: count(self.connections, limits.connections),

@@ -306,3 +306,40 @@ fn complaints_about_devices_consents_and_keys() {
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.private_key_pem`: This is no private key for ES256 in PKCS#8 (`BEGIN PRIVATE KEY`).");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"HS256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 5, `signing_keys[0].algorithm`: unknown variant `HS256`, expected one of `RS256`, `ES256`, `EdDSA`.");
 }
+
+/// The keys of a table, taken from the complaint about one that it does not know.
+fn keys(table: &str) -> Vec<String> {
+    let message = error(&format!("name = \"a\"\n{table}no_such_key = 1"));
+    let (_, expected) = message.split_once("expected ").unwrap_or_else(|| panic!("no keys in {message}"));
+    expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_documentation_has_every_key_and_no_other() {
+    let document = include_str!("../../../../../docs/worlds.md");
+    let rows = document.lines().filter(|line| line.starts_with("| `") && !line.contains("/sandbox/"));
+    let mut documented: Vec<&str> = rows.filter_map(|line| line.split('`').nth(1)).collect();
+    let mut known = vec!["name".to_owned()];
+    for (table, prefix) in [
+        ("[[accounts]]\n", "accounts."),
+        ("[[accounts]]\nemail = \"a@example.com\"\n[[accounts.orders]]\n", "accounts.orders."),
+        ("[[applications]]\n", "applications."),
+        ("[[vehicles]]\n", "vehicles."),
+        ("[[energy_sites]]\n", "energy_sites."),
+        ("[[consents]]\n", "consents."),
+        ("[[signing_keys]]\n", "signing_keys."),
+    ] {
+        known.extend(keys(table).iter().map(|key| format!("{prefix}{key}")));
+    }
+    known.retain(|key| key != "accounts.orders");
+    known.sort_unstable();
+    documented.sort_unstable();
+    assert_eq!(documented, known);
+}
+
+#[test]
+fn the_example_in_the_documentation_is_good() {
+    let document = include_str!("../../../../../docs/worlds.md");
+    let example = document.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    World::read("docs/worlds.md", example).unwrap();
+}
