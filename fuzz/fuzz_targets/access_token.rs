@@ -1,0 +1,6 @@
+//! See `access_token` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("access_token", data);
+});

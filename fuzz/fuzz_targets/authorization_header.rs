@@ -1,0 +1,6 @@
+//! See `authorization_header` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("authorization_header", data);
+});

@@ -1,0 +1,6 @@
+//! See `block_set` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("block_set", data);
+});

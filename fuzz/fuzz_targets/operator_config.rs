@@ -1,0 +1,6 @@
+//! See `operator_config` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("operator_config", data);
+});

@@ -1,0 +1,6 @@
+//! See `parameters_form` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("parameters_form", data);
+});

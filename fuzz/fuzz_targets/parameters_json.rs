@@ -1,0 +1,6 @@
+//! See `parameters_json` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("parameters_json", data);
+});

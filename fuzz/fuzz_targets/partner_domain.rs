@@ -1,0 +1,6 @@
+//! See `partner_domain` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("partner_domain", data);
+});

@@ -1,0 +1,6 @@
+//! See `redirect_uri` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("redirect_uri", data);
+});

@@ -1,0 +1,6 @@
+//! See `refresh_token` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("refresh_token", data);
+});

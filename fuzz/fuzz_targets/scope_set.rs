@@ -1,0 +1,6 @@
+//! See `scope_set` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("scope_set", data);
+});

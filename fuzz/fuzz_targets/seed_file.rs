@@ -1,0 +1,6 @@
+//! See `seed_file` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("seed_file", data);
+});

@@ -1,0 +1,6 @@
+//! See `vehicle_tag` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("vehicle_tag", data);
+});
