@@ -9,9 +9,6 @@ mod jwk;
 mod signing;
 mod verifying;
 
-use std::fmt;
-use std::str::FromStr;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -20,7 +17,6 @@ pub use self::compact::{CompactJws, InvalidJws, MAX_LENGTH};
 pub use self::jwk::{Jwk, JwkSet};
 pub use self::signing::{SigningFailed, SigningKey};
 pub use self::verifying::{BadSignature, VerifyingKey};
-use crate::UnknownName;
 
 /// A signature algorithm (RFC 7518, section 3.1; RFC 8037, section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,29 +70,8 @@ impl Typ {
     }
 }
 
-macro_rules! named {
-    ($type:ty) => {
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = UnknownName;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::ALL.into_iter().find(|value| value.as_str() == text).ok_or_else(|| UnknownName {
-                    given: text.to_owned(),
-                    known: Self::ALL.map(|value| format!("`{value}`")).join(", "),
-                })
-            }
-        }
-    };
-}
-
-named!(Algorithm);
-named!(Typ);
+crate::names::named!(Algorithm);
+crate::names::named!(Typ);
 
 /// A key that cannot be used. It tells nothing of the key itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -10,6 +10,7 @@ pub mod documents;
 pub mod energy;
 pub mod fleet_error;
 pub mod jws;
+mod names;
 pub mod operations;
 pub mod parameters;
 pub mod partner;
@@ -23,8 +24,9 @@ pub mod user;
 pub mod vehicle_data;
 mod vehicle_tag;
 
+pub use names::UnknownName;
 pub use operations::{Operation, OperationId};
 pub use region::{Region, UnknownRegion};
 pub use scope::{Holder, InvalidScope, SCOPES, Scope, ScopeDescription, ScopeSet};
-pub use token_type::{ApplicationKind, GrantType, TokenType, UnknownName};
+pub use token_type::{ApplicationKind, GrantType, TokenType};
 pub use vehicle_tag::{InvalidVehicleTag, VehicleTag, Vin};

@@ -1,9 +1,8 @@
 //! Token types, application kinds and grant types.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+
+use crate::names::named;
 
 /// What kind of application a client is.
 ///
@@ -99,37 +98,6 @@ impl TokenType {
             Self::ThirdPartyBusiness => "third-party business token",
         }
     }
-}
-
-/// A text that names none of the values that a place knows.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is none of {known}")]
-pub struct UnknownName {
-    /// What was given.
-    pub given: String,
-    /// The names that are known, for people.
-    pub known: String,
-}
-
-macro_rules! named {
-    ($type:ty) => {
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = UnknownName;
-
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::ALL.into_iter().find(|value| value.as_str() == text).ok_or_else(|| UnknownName {
-                    given: text.to_owned(),
-                    known: Self::ALL.map(|value| format!("`{value}`")).join(", "),
-                })
-            }
-        }
-    };
 }
 
 named!(ApplicationKind);
