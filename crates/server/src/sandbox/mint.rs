@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::{ApplicationKind, GrantType, ScopeSet};
-use fleetgate_store::{Account, Application};
+use fleetgate_store::{Account, AccountKind, Application};
 use form_urlencoded::Serializer;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
@@ -33,6 +33,11 @@ pub enum MintError {
     /// The account cannot sign in.
     #[error("The account `{0}` is disabled; nobody could sign in with it.")]
     DisabledAccount(String),
+    /// The account is no person's.
+    #[error(
+        "The account `{0}` is a business's, which does not sign in; it consents by `POST /sandbox/business-consents`."
+    )]
+    Business(String),
     /// The application acts for itself only.
     #[error(
         "The application `{0}` has no `authorization_code`, so that nobody can consent to it; leave the account out."
@@ -121,6 +126,9 @@ pub async fn mint(
     };
     if account.disabled_at.is_some() {
         return Err(MintError::DisabledAccount(account.email));
+    }
+    if account.kind == AccountKind::Business {
+        return Err(MintError::Business(account.email));
     }
     for_person(state, &application, &account, scope).await
 }

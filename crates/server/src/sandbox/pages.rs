@@ -4,7 +4,7 @@ use axum::extract::State as Extract;
 use axum::response::Response;
 use fleetgate_protocol::ApplicationKind;
 use fleetgate_protocol::documents;
-use fleetgate_store::DeviceKind;
+use fleetgate_store::{AccountKind, DeviceKind};
 use http::StatusCode;
 
 use super::refusal::Refused;
@@ -23,7 +23,14 @@ const SHOWN: u32 = 200;
 
 /// `GET /`.
 pub(super) async fn portal(Extract(state): Extract<Shared>, _: Received) -> Result<Response, Refused> {
-    let world = describe_world(&state).await?;
+    let mut world = describe_world(&state).await?;
+    let mut people = Vec::new();
+    for account in world.accounts {
+        // A business does not sign in.
+        let kind = state.store.account_by_email(&account.email).await?.map(|account| account.kind);
+        people.extend((kind == Some(AccountKind::Person)).then_some(account));
+    }
+    world.accounts = people;
     let names = names(&state).await?;
     Ok(page(&view(&state, world, &names), StatusCode::OK))
 }

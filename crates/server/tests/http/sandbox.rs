@@ -164,6 +164,14 @@ async fn what_a_browser_could_not_get_is_refused_with_a_reason(place: Place) {
   "error_description": "The body cannot be read (unknown field `subject`, expected one of `application`, `account`, `scope` at line 1 column 41); send `{\"application\": …, \"account\": …, \"scope\": …}`."
 }
 "#);
+    let business = json!({ "application": app, "account": "office@harbor-couriers.test" });
+    assert_transcript!(refused(business).await, [], @r#"
+400 Bad Request
+{
+  "error": "invalid_request",
+  "error_description": "The account `office@harbor-couriers.test` is a business's, which does not sign in; it consents by `POST /sandbox/business-consents`."
+}
+"#);
     let account = sandbox.state.store.account_by_email("sam@example.com").await.expect("read").expect("an account");
     let now = sandbox.now();
     sandbox.state.store.set_account_disabled(&account.id, Some(now), now).await.expect("disabled");
@@ -410,6 +418,7 @@ async fn the_pages_and_documents_answer(place: Place) {
     }
     let portal = sandbox.get("/").await;
     assert!(portal.text.contains(&sandbox.person(0).1), "the demo password is there");
+    assert_eq!(portal.text.matches("office@harbor-couriers.test</code>").count(), 0, "a business does not sign in");
     for app in &sandbox.world.applications {
         let others = app.client_secret.as_ref().filter(|_| app.name != "Harbor Dispatch");
         assert!(others.is_none_or(|secret| !portal.text.contains(secret)), "{}", app.name);

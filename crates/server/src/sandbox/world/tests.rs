@@ -122,6 +122,42 @@ async fn a_world_stays_until_it_is_reset() {
 }
 
 #[tokio::test]
+async fn a_planting_that_was_interrupted_is_begun_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = crate::open(config(directory.path()), "http://127.0.0.1:8080").await.unwrap();
+    state.store.insert_account(&somebody()).await.unwrap();
+    let world = World::default_world().unwrap();
+    assert_eq!(planted(directory.path(), &world, false).await.unwrap(), Planted::Now);
+    assert!(state.store.account_by_email("somebody@example.com").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_database_of_somebody_else_is_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(&config(directory.path()).database).await.unwrap();
+    store.insert_account(&somebody()).await.unwrap();
+    let error = planted(directory.path(), &World::default_world().unwrap(), true).await.unwrap_err();
+    assert!(matches!(error, PlantError::NotEmpty), "{error}");
+    assert!(store.account_by_email("somebody@example.com").await.unwrap().is_some());
+}
+
+fn somebody() -> fleetgate_store::Account {
+    fleetgate_store::Account {
+        id: "somebody".to_owned(),
+        email: "somebody@example.com".to_owned(),
+        full_name: "Somebody".to_owned(),
+        password_hash: None,
+        kind: fleetgate_store::AccountKind::Person,
+        region: Region::Na,
+        locale: "en-US".to_owned(),
+        profile_image_url: String::new(),
+        vault_uuid: String::new(),
+        created_at: NOON,
+        disabled_at: None,
+    }
+}
+
+#[tokio::test]
 async fn the_data_of_production_is_never_touched() {
     let directory = tempfile::tempdir().unwrap();
     let production = Config { mode: crate::config::Mode::Production, ..config(directory.path()) };
