@@ -20,10 +20,13 @@ pub(crate) fn of(world: &WorldDescription, secret: Option<&str>, directory: &str
     if let Some(secret) = secret {
         lines.push(field("Secret", secret));
         lines.push(String::new());
-        lines.push(
-            paint.warning("Other machines can reach this sandbox. /sandbox/* and the overview want the secret above,"),
-        );
-        lines.push(paint.warning("as `Authorization: Bearer …`, or as the password when a browser asks."));
+        for line in [
+            "Other machines can reach this sandbox. `/sandbox/*` and the overview want the secret above, as",
+            "`Authorization: Bearer …`, or as the password when a browser asks. They answer to the name of the",
+            "base URL only: start with `--base-url` to choose the one under which others reach this machine.",
+        ] {
+            lines.push(paint.warning(line));
+        }
     }
     if let Some(account) = world.accounts.first() {
         let password = account.password.as_deref().unwrap_or("(not known here)");

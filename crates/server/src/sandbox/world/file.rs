@@ -235,6 +235,19 @@ impl TryFrom<i64> for Percent {
     }
 }
 
+/// A power that is not negative.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "f64")]
+pub(super) struct Kilowatts(pub(super) f64);
+
+impl TryFrom<f64> for Kilowatts {
+    type Error = &'static str;
+
+    fn try_from(power: f64) -> Result<Self, Self::Error> {
+        if (0.0..=10_000.0).contains(&power) { Ok(Self(power)) } else { Err("the panels have 0 to 10000 kW") }
+    }
+}
+
 /// An energy site.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -250,10 +263,10 @@ pub(super) struct EnergySiteSeed {
     pub(super) region: Option<Region>,
     /// Peak power of the panels, kW; 0 without panels.
     #[serde(default = "six")]
-    pub(super) solar_kw: f64,
+    pub(super) solar_kw: Kilowatts,
     /// How many batteries there are.
     #[serde(default = "two")]
-    pub(super) batteries: i64,
+    pub(super) batteries: u16,
     /// Where it is, in degrees.
     pub(super) location: Option<Location>,
 }
@@ -308,10 +321,10 @@ fn home() -> String {
     "Home".to_owned()
 }
 
-fn six() -> f64 {
-    6.0
+fn six() -> Kilowatts {
+    Kilowatts(6.0)
 }
 
-fn two() -> i64 {
+fn two() -> u16 {
     2
 }

@@ -217,8 +217,8 @@ impl Resolver<'_> {
             owner_account_id: owner.id.clone(),
             region: seed.region.unwrap_or(owner.region),
             name: seed.name.clone(),
-            solar_kw: seed.solar_kw,
-            batteries: seed.batteries,
+            solar_kw: seed.solar_kw.0,
+            batteries: seed.batteries.into(),
             location: seed.location.map(|place| (place.latitude, place.longitude)),
         })
     }

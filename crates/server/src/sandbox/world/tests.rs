@@ -338,6 +338,9 @@ fn complaints_about_devices_consents_and_keys() {
     insta::assert_snapshot!(car("state = \"asleep\"\nplugged_in = true"), @r#"`world.toml`, line 7, `vehicles.state`: A vehicle that is plugged in or keeps watch is awake: use `state = "online"`."#);
     insta::assert_snapshot!(car("drivers = [\n  { account = \"b@example.com\" },\n]"), @"`world.toml`, line 8, `vehicles.drivers.account`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("[[energy_sites]]\nowner = \"b@example.com\""), @"`world.toml`, line 8, `energy_sites.owner`: No account of this file has the e-mail address `b@example.com`.");
+    let site = |rest: &str| with(&format!("[[energy_sites]]\nowner = \"a@example.com\"\n{rest}"));
+    insta::assert_snapshot!(site("solar_kw = -1.0"), @"`world.toml`, line 6, `energy_sites[0].solar_kw`: the panels have 0 to 10000 kW.");
+    insta::assert_snapshot!(site("batteries = -1"), @"`world.toml`, line 6, `energy_sites[0].batteries`: invalid value: integer `-1`, expected u16.");
     insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"`world.toml`, line 6, `consents.application`: No application of this file has the name `App`.");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.private_key_pem`: This is no private key for ES256 in PKCS#8 (`BEGIN PRIVATE KEY`).");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"HS256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 5, `signing_keys[0].algorithm`: unknown variant `HS256`, expected one of `RS256`, `ES256`, `EdDSA`.");
