@@ -1,5 +1,6 @@
 //! The project's own tasks: `cargo xtask generate` and `cargo xtask test`.
 
+mod bench;
 mod generate;
 mod test;
 
@@ -33,12 +34,21 @@ enum Task {
         /// test's name.
         filter: Vec<String>,
     },
+    /// Measures how fast the server is beside the bare work, and writes `docs/benchmarks.md`.
+    Bench {
+        /// Takes a minute, and writes nothing.
+        #[arg(long)]
+        quick: bool,
+        /// Rows to measure, such as `call-warm`.
+        rows: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Generate { check } => generate::run(&root(), check),
         Task::Test { no_install, filter } => test::run(&root(), !no_install, &filter),
+        Task::Bench { quick, rows } => bench::run(&root(), quick, &rows),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that can be tested, with all that it needs.
 
 mod count;
-mod held;
-mod postgres;
+pub(crate) mod held;
+pub(crate) mod postgres;
 mod requirements;
 mod suites;
 

@@ -32,11 +32,11 @@ fn everything() -> MutexGuard<'static, Everything> {
 
 /// Ends everything when it is dropped, also by a panic, and when a signal asks this process to end.
 #[derive(Debug)]
-pub(super) struct Held(());
+pub(crate) struct Held(());
 
 impl Held {
     /// Makes the folder, and watches for signals from now on.
-    pub(super) fn until_dropped() -> io::Result<Self> {
+    pub(crate) fn until_dropped() -> io::Result<Self> {
         let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])?;
         thread::spawn(move || {
             if let Some(signal) = signals.forever().next() {
@@ -83,7 +83,7 @@ pub(super) fn keep_database<T>(make: impl FnOnce(&Path, &mut Option<Database>) -
 }
 
 /// Starts a child in a process group of its own, without standard input, with its temporary files in the folder.
-pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
+pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
     let mut all = everything();
     if let Some(folder) = &all.folder {
         command.env("TMPDIR", folder.path().join("tmp"));
@@ -94,7 +94,7 @@ pub(super) fn spawn(command: &mut Command) -> io::Result<Child> {
 }
 
 /// Waits for a child, and ends what it left behind.
-pub(super) fn wait(child: &mut Child) -> io::Result<ExitStatus> {
+pub(crate) fn wait(child: &mut Child) -> io::Result<ExitStatus> {
     let status = child.wait();
     let mut all = everything();
     all.children.retain(|id| *id != child.id());

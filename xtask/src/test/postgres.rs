@@ -74,7 +74,7 @@ impl Database {
 }
 
 /// Starts a server that lasts as long as [`held::Held`] and returns the URL of its first database.
-pub(super) fn start() -> Result<String> {
+pub(crate) fn start() -> Result<String> {
     let programs = programs().context("find `initdb` and `pg_ctl`")?;
     let port = held::keep_database(|folder, kept| {
         let database = kept.insert(Database { programs, folder: folder.to_owned() });
