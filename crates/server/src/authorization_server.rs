@@ -15,16 +15,40 @@ pub mod token;
 mod userinfo;
 
 use axum::Router;
+use axum::response::Response;
 use axum::routing::{get, post};
 use fleetgate_gate::Serving;
+use fleetgate_protocol::parameters::Parameters;
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
 
+use self::token::TokenError;
+use crate::http::Received;
+use crate::layers::Logged;
 use crate::state::{Shared, State};
 
-/// Why an endpoint of the authorization server refused, for the request log.
-#[derive(Debug, Clone)]
-pub struct Refusal(pub String);
+/// Answers a client's request to the token, revocation or introspection endpoint, or refuses in the dialect.
+async fn answer_client(
+    state: &State,
+    received: &Received,
+    operation: &'static str,
+    answer: impl AsyncFnOnce(&Parameters) -> Result<Response, TokenError>,
+) -> Response {
+    let mut logged = Logged { operation: Some(operation), ..Logged::default() };
+    let answered = match token::read(received) {
+        Ok(body) => {
+            logged.application = client_authentication::named(state, &received.parts.headers, &body);
+            answer(&body).await
+        }
+        Err(error) => Err(error),
+    };
+    let mut response = answered.unwrap_or_else(|error| {
+        logged.reason = Some(error.to_string());
+        error.response(state.config.dialect.errors)
+    });
+    response.extensions_mut().insert(logged);
+    response
+}
 
 /// Every path of the authorization server.
 pub fn router() -> Router<Shared> {

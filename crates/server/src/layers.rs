@@ -23,7 +23,6 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
-use crate::authorization_server::Refusal;
 use crate::error::PageError;
 use crate::http::{empty, json};
 use crate::state::{Shared, State};
@@ -39,6 +38,18 @@ pub(crate) struct Layers {
     count: Arc<AtomicU64>,
     /// In front of the running number, so that ids of different runs differ.
     run: Arc<str>,
+}
+
+/// What the request log tells of a request beside what every request has; put into the response's extensions. For a call
+/// of the Fleet API the gate's [`Decision`] says it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Logged {
+    /// The endpoint.
+    pub(crate) operation: Option<&'static str>,
+    /// The application that the request names.
+    pub(crate) application: Option<String>,
+    /// Why it was refused.
+    pub(crate) reason: Option<String>,
 }
 
 /// Why a request's body was not read.
@@ -82,7 +93,7 @@ impl Layers {
             response = error.page(&self.state, &id);
         }
         if self.state.is_sandbox()
-            && let Some(Refusal(reason)) = response.extensions().get()
+            && let Some(Logged { reason: Some(reason), .. }) = response.extensions().get()
             && let Ok(reason) = HeaderValue::from_str(reason)
         {
             response.headers_mut().insert(REASON_HEADER, reason);
@@ -155,8 +166,10 @@ impl Layers {
                 .collect();
             entry.reason.clone_from(&decision.reason);
         }
-        if let Some(Refusal(reason)) = response.extensions().get() {
-            entry.reason = Some(reason.clone());
+        if let Some(logged) = response.extensions().get::<Logged>() {
+            entry.operation = logged.operation.map(str::to_owned);
+            entry.application.clone_from(&logged.application);
+            entry.reason.clone_from(&logged.reason);
         }
         log.record(entry);
     }

@@ -43,6 +43,12 @@ pub enum ClientError {
     Disabled,
 }
 
+/// The client id of a request, if it is an application's: for the request log, before anything is proven.
+pub(crate) fn named(state: &State, headers: &HeaderMap, body: &Parameters) -> Option<String> {
+    let presented = presented(state, headers, body).ok()?;
+    state.directory.application(&presented.id).map(|application| application.client_id.clone())
+}
+
 struct Presented {
     id: String,
     secret: Option<String>,

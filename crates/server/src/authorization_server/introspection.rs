@@ -6,12 +6,13 @@ use axum::extract::State as Extract;
 use axum::response::Response;
 use fleetgate_gate::{Principal, Requirement};
 use fleetgate_protocol::TokenType;
+use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::refresh_token::RefreshToken;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::token::{TokenError, read};
-use super::{Refusal, client_authentication, own_request};
+use super::token::TokenError;
+use super::{answer_client, client_authentication, own_request};
 use crate::entropy::uuid_text;
 use crate::http::{Received, json};
 use crate::state::{Shared, State};
@@ -40,19 +41,15 @@ struct Introspection {
 
 /// `POST /oauth2/v3/introspect`. A client learns about its own tokens only.
 pub(super) async fn introspect(Extract(state): Extract<Shared>, received: Received) -> Response {
-    match answer(&state, &received).await {
-        Ok(found) => json(StatusCode::OK, &found),
-        Err(error) => {
-            let mut response = error.response(state.config.dialect.errors);
-            response.extensions_mut().insert(Refusal(error.to_string()));
-            response
-        }
-    }
+    answer_client(&state, &received, "introspect", async |body| {
+        let found = look(&state, &received, body).await?;
+        Ok(json(StatusCode::OK, &found))
+    })
+    .await
 }
 
-async fn answer(state: &State, received: &Received) -> Result<Introspection, TokenError> {
-    let body = read(received)?;
-    let client = client_authentication::authenticate(state, &received.parts.headers, &body)?;
+async fn look(state: &State, received: &Received, body: &Parameters) -> Result<Introspection, TokenError> {
+    let client = client_authentication::authenticate(state, &received.parts.headers, body)?;
     if !client.authenticated {
         return Err(TokenError::SecretNeeded);
     }

@@ -3,12 +3,13 @@
 use axum::extract::State as Extract;
 use axum::response::Response;
 use fleetgate_protocol::ApplicationKind;
+use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::refresh_token::RefreshToken;
 use http::StatusCode;
 
 use super::introspection::access_token;
-use super::token::{TokenError, read};
-use super::{Refusal, client_authentication};
+use super::token::TokenError;
+use super::{answer_client, client_authentication};
 use crate::entropy::uuid_text;
 use crate::http::{Received, empty};
 use crate::revocations;
@@ -16,21 +17,17 @@ use crate::state::{Shared, State};
 
 /// `POST /oauth2/v3/revoke`.
 pub(super) async fn revoke(Extract(state): Extract<Shared>, received: Received) -> Response {
-    match answer(&state, &received).await {
-        Ok(()) => empty(StatusCode::OK),
-        Err(error) => {
-            let mut response = error.response(state.config.dialect.errors);
-            response.extensions_mut().insert(Refusal(error.to_string()));
-            response
-        }
-    }
+    answer_client(&state, &received, "revoke", async |body| {
+        end(&state, &received, body).await?;
+        Ok(empty(StatusCode::OK))
+    })
+    .await
 }
 
 /// A refresh token ends its whole grant, an access token only itself (section 2.1). A token that is unknown, or another
 /// client's, is answered as if it had been ended (section 2.2); `token_type_hint` is only a hint, and not needed.
-async fn answer(state: &State, received: &Received) -> Result<(), TokenError> {
-    let body = read(received)?;
-    let client = client_authentication::authenticate(state, &received.parts.headers, &body)?;
+async fn end(state: &State, received: &Received, body: &Parameters) -> Result<(), TokenError> {
+    let client = client_authentication::authenticate(state, &received.parts.headers, body)?;
     if !client.authenticated && client.application.kind != ApplicationKind::OpenSource {
         return Err(TokenError::SecretNeeded);
     }

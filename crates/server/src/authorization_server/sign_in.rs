@@ -59,7 +59,12 @@ fn view(state: &State, browser: &Browser, action: String, error: Option<String>)
         email: String::new(),
         error,
         csrf: CsrfToken::new(browser.csrf()),
-        demo: state.demo_account.get().cloned().map(|(email, password)| DemoAccount { email, password }),
+        demo: state
+            .demo_account
+            .get()
+            .filter(|_| browser.known_host)
+            .cloned()
+            .map(|(email, password)| DemoAccount { email, password }),
     }
 }
 

@@ -14,6 +14,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
 pub use self::error::TokenError;
+use super::answer_client;
 use super::client_authentication::{self, Client};
 use crate::http::{Received, json};
 use crate::state::{Shared, State};
@@ -43,18 +44,11 @@ pub struct TokenResponse {
 
 /// `POST /oauth2/v3/token`, with and without a trailing slash.
 pub(super) async fn token(Extract(state): Extract<Shared>, received: Received) -> Response {
-    let answer = async {
-        let parameters = read(&received)?;
-        answer(&state, &received.parts.headers, &parameters).await
-    };
-    match answer.await {
-        Ok(response) => json(StatusCode::OK, &response),
-        Err(error) => {
-            let mut response = error.response(state.config.dialect.errors);
-            response.extensions_mut().insert(super::Refusal(error.to_string()));
-            response
-        }
-    }
+    answer_client(&state, &received, "token", async |body| {
+        let response = answer(&state, &received.parts.headers, body).await?;
+        Ok(json(StatusCode::OK, &response))
+    })
+    .await
 }
 
 /// Reads a form or a JSON body. A body without a type is taken as a form, since clients that leave it out exist.

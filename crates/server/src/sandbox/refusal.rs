@@ -6,8 +6,8 @@ use http::header::WWW_AUTHENTICATE;
 
 use super::mint::MintError;
 use super::world::DescribeError;
-use crate::authorization_server::Refusal;
 use crate::http::{json, set_header};
+use crate::layers::Logged;
 
 /// A refusal of the sandbox.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl IntoResponse for Refused {
         if self.status == StatusCode::UNAUTHORIZED {
             set_header(&mut response, WWW_AUTHENTICATE, "Bearer");
         }
-        response.extensions_mut().insert(Refusal(self.description));
+        response.extensions_mut().insert(Logged { reason: Some(self.description), ..Logged::default() });
         response
     }
 }
