@@ -55,6 +55,27 @@ pub struct Check {
     pub passed: bool,
 }
 
+impl Check {
+    /// The check and its outcome in a few words, for a request log.
+    #[must_use]
+    pub const fn describe(self) -> &'static str {
+        match (self.name, self.passed) {
+            (CheckName::Token, true) => "token: passed",
+            (CheckName::Token, false) => "token: refused",
+            (CheckName::Registration, true) => "registration: passed",
+            (CheckName::Registration, false) => "registration: refused",
+            (CheckName::Account, true) => "account: passed",
+            (CheckName::Account, false) => "account: refused",
+            (CheckName::TokenType, true) => "token_type: passed",
+            (CheckName::TokenType, false) => "token_type: refused",
+            (CheckName::HomeRegion, true) => "home_region: passed",
+            (CheckName::HomeRegion, false) => "home_region: refused",
+            (CheckName::Scope, true) => "scope: passed",
+            (CheckName::Scope, false) => "scope: refused",
+        }
+    }
+}
+
 /// A check of the gate. They are made in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CheckName {

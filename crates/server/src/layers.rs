@@ -1,5 +1,5 @@
-//! What every request passes, outermost first: an id, the log entry, a span, panics, the time limit, the number of
-//! requests at once, the limited body, the security headers; then the routes.
+//! What every request passes, outermost first: an id, the log entry, a span, panics, the time limit, the limited body,
+//! the number of requests at once, the security headers; then the routes.
 //!
 //! The body is read before anything may answer: an early answer to a `POST` over HTTP/2 breaks common clients.
 
@@ -19,7 +19,7 @@ use http::header::{HOST, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
 use http::{HeaderValue, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
@@ -29,12 +29,17 @@ use crate::state::{Shared, State};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// How many bodies of the largest size can be in memory at once.
+const LARGE_BODIES: usize = 256;
+
 /// The whole server for one connection after another.
 #[derive(Debug, Clone)]
 pub(crate) struct Layers {
     state: Shared,
     routes: Router,
     turns: Arc<Semaphore>,
+    /// Bytes that bodies may take, all together.
+    room: Arc<Semaphore>,
     count: Arc<AtomicU64>,
     /// In front of the running number, so that ids of different runs differ.
     run: Arc<str>,
@@ -55,6 +60,7 @@ pub(crate) struct Logged {
 /// Why a request's body was not read.
 enum Unread {
     TooLarge,
+    NoRoom,
     TooSlow,
     Broken,
 }
@@ -63,6 +69,7 @@ impl Layers {
     pub(crate) fn new(state: Shared, routes: Router) -> Self {
         Self {
             turns: Arc::new(Semaphore::new(state.config.limits.requests)),
+            room: Arc::new(Semaphore::new(LARGE_BODIES * state.config.limits.body_bytes)),
             count: Arc::default(),
             run: state.entropy.hex::<4>().into(),
             state,
@@ -77,7 +84,7 @@ impl Layers {
         let entry = self.state.request_log.is_some().then(|| Entry {
             id: id.clone(),
             at: begun,
-            method: request.method().to_string(),
+            method: request.method().as_str().to_owned(),
             path: request.uri().path().to_owned(),
             operation: None,
             application: None,
@@ -87,7 +94,8 @@ impl Layers {
             reason: None,
             duration: 0,
         });
-        let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+        // The id leads to everything else in the request log.
+        let span = tracing::info_span!("request", id);
         let mut response = self.guarded(request, &id).instrument(span).await;
         if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
             response = error.page(&self.state, &id);
@@ -123,12 +131,11 @@ impl Layers {
     }
 
     async fn admitted(&self, request: Request<Incoming>) -> Response {
-        let Ok(_turn) = self.turns.try_acquire() else {
-            return plain_error(StatusCode::SERVICE_UNAVAILABLE, "the server is too busy; try again");
-        };
+        let busy = || plain_error(StatusCode::SERVICE_UNAVAILABLE, "the server is too busy; try again");
         let (parts, body) = request.into_parts();
-        let body = match read(&self.state, body).await {
-            Ok(body) => body,
+        let (body, _room) = match self.read(body).await {
+            Ok(read) => read,
+            Err(Unread::NoRoom) => return busy(),
             Err(Unread::TooLarge) => {
                 return plain_error(StatusCode::PAYLOAD_TOO_LARGE, "the request's body is too large");
             }
@@ -137,6 +144,8 @@ impl Layers {
             }
             Err(Unread::Broken) => return plain_error(StatusCode::BAD_REQUEST, "the request's body broke off"),
         };
+        // A turn is taken with the body read, so that peers who send theirs slowly keep nobody waiting.
+        let Ok(_turn) = self.turns.try_acquire() else { return busy() };
         let mut request = Request::from_parts(parts, Body::from(body.clone()));
         if !body.is_empty() {
             request.extensions_mut().insert(BufferedBody(body));
@@ -151,19 +160,45 @@ impl Layers {
         }
     }
 
+    /// Reads a body within its limits of size and time, and within the room that all bodies share.
+    async fn read(&self, mut body: Incoming) -> Result<(Bytes, Option<SemaphorePermit<'_>>), Unread> {
+        use hyper::body::Body as _;
+        let limits = &self.state.config.limits;
+        if body.is_end_stream() {
+            return Ok((Bytes::new(), None));
+        }
+        if body.size_hint().lower() > limits.body_bytes as u64 {
+            return Err(Unread::TooLarge);
+        }
+        let reading = async {
+            let (mut bytes, mut room) = (BytesMut::new(), None::<SemaphorePermit<'_>>);
+            while let Some(frame) = body.frame().await {
+                let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+                if bytes.len() + data.len() > limits.body_bytes {
+                    return Err(Unread::TooLarge);
+                }
+                let size = u32::try_from(data.len()).map_err(|_| Unread::TooLarge)?;
+                let more = self.room.try_acquire_many(size).map_err(|_| Unread::NoRoom)?;
+                match &mut room {
+                    Some(room) => room.merge(more),
+                    None => room = Some(more),
+                }
+                bytes.extend_from_slice(&data);
+            }
+            Ok((bytes.freeze(), room))
+        };
+        tokio::time::timeout(limits.body_time, reading).await.unwrap_or(Err(Unread::TooSlow))
+    }
+
     fn log(&self, mut entry: Entry, response: &Response, begun: i64) {
         let Some(log) = &self.state.request_log else { return };
         entry.status = response.status().as_u16();
         entry.duration = self.state.now() - begun;
         if let Some(decision) = response.extensions().get::<Decision>() {
-            entry.operation = Some(decision.operation.to_string());
+            entry.operation = Some(decision.operation.clone().into_owned());
             entry.application = decision.client_id().map(str::to_owned);
             entry.subject = decision.subject().map(str::to_owned);
-            entry.checks = decision
-                .checks
-                .iter()
-                .map(|check| format!("{}: {}", check.name, if check.passed { "passed" } else { "refused" }))
-                .collect();
+            entry.checks = decision.checks.iter().map(|check| check.describe().to_owned()).collect();
             entry.reason.clone_from(&decision.reason);
         }
         if let Some(logged) = response.extensions().get::<Logged>() {
@@ -173,27 +208,6 @@ impl Layers {
         }
         log.record(entry);
     }
-}
-
-/// Reads a body within its limits of size and time.
-async fn read(state: &State, mut body: Incoming) -> Result<Bytes, Unread> {
-    use hyper::body::Body as _;
-    let limits = &state.config.limits;
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
-    }
-    let reading = async {
-        let mut bytes = BytesMut::new();
-        while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
-            if bytes.len() + data.len() > limits.body_bytes {
-                return Err(Unread::TooLarge);
-            }
-            bytes.extend_from_slice(&data);
-        }
-        Ok(bytes.freeze())
-    };
-    tokio::time::timeout(limits.body_time, reading).await.unwrap_or(Err(Unread::TooSlow))
 }
 
 /// Some clients put a second slash in front of a path.

@@ -12,21 +12,31 @@ const KEPT: i64 = 10_000;
 /// How long requests gather before they are written together.
 const GATHER: Duration = Duration::from_millis(100);
 
-const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS requests (
+/// How many pages gather in the write-ahead log: under load the same pages are written again and again.
+const WAL_PAGES: u32 = 4_000;
+
+const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    method TEXT NOT NULL,
+    path TEXT NOT NULL,
+    operation TEXT,
     application TEXT,
     subject TEXT,
-    operation TEXT,
     status INTEGER NOT NULL,
-    entry TEXT NOT NULL
+    checks TEXT NOT NULL,
+    reason TEXT,
+    duration INTEGER NOT NULL
 )";
-const INSERT: &str =
-    "INSERT INTO requests (id, application, subject, operation, status, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-const TRIM: &str = "DELETE FROM requests WHERE number <= (SELECT MAX(number) FROM requests) - ?1";
-const NEWEST: &str = "SELECT entry FROM requests WHERE id = COALESCE(?1, id) \
-     AND (?2 IS NULL OR application = ?2) AND (?3 IS NULL OR subject = ?3) AND (?4 IS NULL OR operation = ?4) \
-     AND status = COALESCE(?5, status) ORDER BY number DESC LIMIT ?6";
+const INSERT: &str = "INSERT INTO entries \
+     (id, at, method, path, operation, application, subject, status, checks, reason, duration) \
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+const TRIM: &str = "DELETE FROM entries WHERE number <= (SELECT MAX(number) FROM entries) - ?1";
+const NEWEST: &str = "SELECT id, at, method, path, operation, application, subject, status, checks, reason, duration \
+     FROM entries WHERE id = COALESCE(?1, id) AND (?2 IS NULL OR application = ?2) \
+     AND (?3 IS NULL OR subject = ?3) AND (?4 IS NULL OR operation = ?4) AND status = COALESCE(?5, status) \
+     ORDER BY number DESC LIMIT ?6";
 
 pub(super) struct Writer {
     path: PathBuf,
@@ -40,6 +50,7 @@ impl Writer {
             connection.busy_timeout(Duration::from_secs(5))?;
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "NORMAL")?;
+            connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
             connection.execute(SCHEMA, [])?;
             Ok(connection)
         };
@@ -74,10 +85,22 @@ impl Writer {
         {
             let mut insert = transaction.prepare_cached(INSERT)?;
             for entry in entries {
-                let Entry { id, application, subject, operation, status, .. } = entry;
-                let json = serde_json::to_string(entry)
-                    .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-                insert.execute(params![id, application, subject, operation, status, json])?;
+                let Entry { id, at, method, path, operation, application, subject, .. } = entry;
+                let Entry { status, checks, reason, duration, .. } = entry;
+                let checks = checks.join("\n");
+                insert.execute(params![
+                    id,
+                    at,
+                    method,
+                    path,
+                    operation,
+                    application,
+                    subject,
+                    status,
+                    checks,
+                    reason,
+                    duration
+                ])?;
             }
             transaction.prepare_cached(TRIM)?.execute([KEPT])?;
         }
@@ -92,7 +115,7 @@ impl Writer {
                 drop(answer.send(self.newest(&filter, limit).map_err(failed)));
             }
             Question::Clear { answer } => {
-                let cleared = self.connection.execute("DELETE FROM requests", []);
+                let cleared = self.connection.execute("DELETE FROM entries", []);
                 drop(answer.send(cleared.map(drop).map_err(failed)));
             }
         }
@@ -101,14 +124,27 @@ impl Writer {
     fn newest(&self, filter: &Filter, limit: u32) -> Result<Vec<Entry>, rusqlite::Error> {
         let Filter { id, application, subject, operation, status } = filter;
         let mut statement = self.connection.prepare_cached(NEWEST)?;
-        let found = statement.query_map(params![id, application, subject, operation, status, limit], |row| {
-            let json: String = row.get(0)?;
-            serde_json::from_str(&json).map_err(|error| {
-                rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, error.into())
-            })
-        })?;
+        let found = statement.query_map(params![id, application, subject, operation, status, limit], entry)?;
         found.collect()
     }
+}
+
+/// Reads an entry as `NEWEST` names its columns.
+fn entry(row: &rusqlite::Row<'_>) -> Result<Entry, rusqlite::Error> {
+    let checks: String = row.get(8)?;
+    Ok(Entry {
+        id: row.get(0)?,
+        at: row.get(1)?,
+        method: row.get(2)?,
+        path: row.get(3)?,
+        operation: row.get(4)?,
+        application: row.get(5)?,
+        subject: row.get(6)?,
+        status: row.get(7)?,
+        checks: checks.lines().map(str::to_owned).collect(),
+        reason: row.get(9)?,
+        duration: row.get(10)?,
+    })
 }
 
 /// Waits for something to do, and lets requests gather for a while.
