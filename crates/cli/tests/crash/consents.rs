@@ -134,10 +134,11 @@ impl Consenter {
             self.consent = stored;
         }
         for tokens in &self.dead {
-            let refreshed = api.refresh(&tokens.refresh).await.expect(THERE);
-            findings.expect(refreshed.is_none(), "revocation", || format!("{}: an ended grant refreshes", self.email));
+            // First, since a refresh ends the access tokens before it.
             let opens = api.opens(&tokens.access).await.expect(THERE);
             findings.expect(!opens, "revocation", || format!("{}: an ended grant opens the API", self.email));
+            let refreshed = api.refresh(&tokens.refresh).await.expect(THERE);
+            findings.expect(refreshed.is_none(), "revocation", || format!("{}: an ended grant refreshes", self.email));
         }
         let consent = self.consent.clone().unwrap_or_default();
         if let Some((code, scopes)) = self.code.take() {

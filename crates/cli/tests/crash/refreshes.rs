@@ -63,10 +63,11 @@ impl Rotator {
     pub(crate) async fn audit(&mut self, api: &Api, findings: &mut Findings) {
         const THERE: &str = "a running server";
         for tokens in &self.ended {
-            let refreshed = api.refresh(&tokens.refresh).await.expect(THERE);
-            findings.expect(refreshed.is_none(), "revocation", || format!("{}: an ended family refreshes", self.email));
+            // First, since a refresh ends the access tokens before it.
             let opens = api.opens(&tokens.access).await.expect(THERE);
             findings.expect(!opens, "revocation", || format!("{}: an ended family opens the API", self.email));
+            let refreshed = api.refresh(&tokens.refresh).await.expect(THERE);
+            findings.expect(refreshed.is_none(), "revocation", || format!("{}: an ended family refreshes", self.email));
         }
         if !self.generations.is_empty() {
             self.audit_family(api, findings).await;
