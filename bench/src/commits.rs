@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use anyhow::Result;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use crate::stopwatch::{Stopwatch, repeat};
 use crate::{Commits, Disk};
@@ -38,6 +39,7 @@ pub(crate) fn run(work: &Commits) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let mut families: Vec<(String, i64)> =
         connection.prepare(FAMILIES)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
 
