@@ -167,15 +167,15 @@ impl Layers {
         if body.is_end_stream() {
             return Ok((Bytes::new(), None));
         }
-        if body.size_hint().lower() > limits.body_bytes as u64 {
-            return Err(Unread::TooLarge);
-        }
         let reading = async {
-            let (mut bytes, mut room) = (BytesMut::new(), None::<SemaphorePermit<'_>>);
+            let (mut bytes, mut room, mut seen) = (BytesMut::new(), None::<SemaphorePermit<'_>>, 0);
             while let Some(frame) = body.frame().await {
                 let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
-                if bytes.len() + data.len() > limits.body_bytes {
-                    return Err(Unread::TooLarge);
+                seen += data.len();
+                // A body that is a little too large is read to its end: many clients read no answer before.
+                if seen > limits.body_bytes {
+                    (bytes, room) = (BytesMut::new(), None);
+                    if seen > 2 * limits.body_bytes { break } else { continue }
                 }
                 let size = u32::try_from(data.len()).map_err(|_| Unread::TooLarge)?;
                 let more = self.room.try_acquire_many(size).map_err(|_| Unread::NoRoom)?;
@@ -185,7 +185,7 @@ impl Layers {
                 }
                 bytes.extend_from_slice(&data);
             }
-            Ok((bytes.freeze(), room))
+            if seen > limits.body_bytes { Err(Unread::TooLarge) } else { Ok((bytes.freeze(), room)) }
         };
         tokio::time::timeout(limits.body_time, reading).await.unwrap_or(Err(Unread::TooSlow))
     }

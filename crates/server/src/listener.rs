@@ -4,6 +4,8 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -101,7 +103,7 @@ pub(crate) async fn serve(
                 Some((place, Ok((stream, _)))) => (place, stream),
                 Some((_, Err(error))) => {
                     tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
                     continue;
                 }
                 None => break,
@@ -114,10 +116,10 @@ pub(crate) async fn serve(
             let _place = place;
             let _ = stream.set_nodelay(true);
             match acceptor {
-                None => connection(stream, &builder, layers, watcher).await,
+                None => connection(stream, &builder, layers, watcher, header_time).await,
                 Some(acceptor) => {
                     if let Ok(Ok(stream)) = tokio::time::timeout(header_time, handshake(acceptor, stream)).await {
-                        connection(stream, &builder, layers, watcher).await;
+                        connection(stream, &builder, layers, watcher, header_time).await;
                     }
                 }
             }
@@ -157,10 +159,26 @@ async fn connection<I: AsyncRead + AsyncWrite + Unpin + 'static>(
     builder: &auto::Builder<TokioExecutor>,
     layers: Layers,
     watcher: Watcher,
+    header_time: Duration,
 ) {
-    let service = service_fn(move |request| layers.clone().answer(request));
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(error = error.to_string(), "a connection ended early");
+    let begun = AtomicBool::new(false);
+    let service = service_fn(|request| {
+        begun.store(true, Ordering::Relaxed);
+        layers.clone().answer(request)
+    });
+    let connection = watcher.watch(builder.serve_connection(TokioIo::new(stream), service));
+    // The builder waits for as long as it takes to learn which version of HTTP a peer speaks; this is the only bound on
+    // one that says nothing, or too little to tell.
+    let silent = async {
+        tokio::time::sleep(header_time).await;
+        if begun.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        ended = connection => if let Err(error) = ended {
+            tracing::debug!(error = error.to_string(), "a connection ended early");
+        },
+        () = silent => tracing::debug!("a connection brought no request in time"),
     }
 }

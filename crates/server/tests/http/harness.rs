@@ -282,6 +282,29 @@ impl Sandbox {
         files.map(|file| file.expect("a file").path()).collect()
     }
 
+    /// Everything in the database, as text: the files of SQLite, the rows of PostgreSQL (bytes in hexadecimal).
+    pub(crate) async fn contents(&self) -> String {
+        let url = match &self.place.database {
+            DatabaseUrl::Sqlite(_) => {
+                let files = self.database_files();
+                let files = files.iter().filter(|file| file.to_string_lossy().contains("fleetgate.db"));
+                let bytes: Vec<u8> = files.flat_map(|file| std::fs::read(file).expect("a file")).collect();
+                return String::from_utf8_lossy(&bytes).into_owned();
+            }
+            DatabaseUrl::Postgres(url) => url,
+        };
+        let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("a server");
+        tokio::spawn(connection);
+        let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'";
+        let mut text = String::new();
+        for table in client.query(tables, &[]).await.expect("tables") {
+            let table: String = table.get(0);
+            let rows = client.query(&format!("SELECT r::text FROM {table} r"), &[]).await.expect("rows");
+            rows.iter().for_each(|row| text.push_str(row.get(0)));
+        }
+        text
+    }
+
     /// An application of the world by its name.
     pub(crate) fn app(&self, name: &str) -> App {
         App::of(self.world.applications.iter().find(|app| app.name == name).expect("an application of that name"))

@@ -1,0 +1,309 @@
+//! Who calls: one holder of each token type, and their forgeries.
+
+use std::sync::OnceLock;
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use fleetgate_protocol::jws::{Algorithm, SigningKey, Typ};
+use fleetgate_protocol::operations::{Operation, Place};
+use fleetgate_protocol::{SCOPES, TokenType};
+use fleetgate_simulator::Connectivity;
+use serde_json::{Map, Value, json};
+
+use crate::harness::{Answer, App, DAY, Sandbox, claims, header};
+
+const NA: &str = "https://fleet-api.prd.na.vn.cloud.tesla.com";
+
+/// A holder of a token.
+#[derive(Debug)]
+pub(super) struct Actor {
+    pub(super) token_type: TokenType,
+    pub(super) app: App,
+    /// As whom it acts: the owner of its devices.
+    owner: &'static str,
+    /// The application's own.
+    domain: String,
+    pub(super) token: String,
+}
+
+/// One actor of each token type.
+pub(super) struct Actors<'s> {
+    sandbox: &'s Sandbox,
+    all: Vec<Actor>,
+    /// Real tokens that do not open the API.
+    refresh_token: String,
+    id_token: String,
+}
+
+/// How a token can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Forgery {
+    Empty,
+    Garbage,
+    Dots,
+    ManyDots,
+    Oversized,
+    RefreshToken,
+    IdToken,
+    Truncated,
+    Extended,
+    Expired,
+    NotYet,
+    AnotherIssuer,
+    AnotherAudience,
+    OtherRegionsAudience,
+    NoAudience,
+    ForeignKey,
+    UnknownKey,
+    ChangedClaims,
+    Unsigned,
+    HmacWithThePublicKey,
+    KeyInTheHeader,
+    CriticalHeader,
+}
+
+impl Forgery {
+    pub(super) const ALL: [Self; 22] = [
+        Self::Empty,
+        Self::Garbage,
+        Self::Dots,
+        Self::ManyDots,
+        Self::Oversized,
+        Self::RefreshToken,
+        Self::IdToken,
+        Self::Truncated,
+        Self::Extended,
+        Self::Expired,
+        Self::NotYet,
+        Self::AnotherIssuer,
+        Self::AnotherAudience,
+        Self::OtherRegionsAudience,
+        Self::NoAudience,
+        Self::ForeignKey,
+        Self::UnknownKey,
+        Self::ChangedClaims,
+        Self::Unsigned,
+        Self::HmacWithThePublicKey,
+        Self::KeyInTheHeader,
+        Self::CriticalHeader,
+    ];
+}
+
+impl<'s> Actors<'s> {
+    pub(super) async fn of(sandbox: &'s Sandbox) -> Self {
+        let robin = sandbox.minted(&json!({"application": "Charge Planner"})).await;
+        let mut actors = Self {
+            sandbox,
+            all: Vec::new(),
+            refresh_token: robin.text_of("refresh_token"),
+            id_token: robin.text_of("id_token"),
+        };
+        let open_source = sandbox.minted(&json!({"application": "Open Garage"})).await.text_of("access_token");
+        let auth_code = sandbox.auth_code(&json!({"application": "Charge Planner"})).await;
+        let business = machine(sandbox, &sandbox.app("Charge Planner"), &[("auth_code", &auth_code)]).await;
+        let partner = machine(sandbox, &sandbox.app("Harbor Dispatch"), &[]).await;
+        let (person, couriers) = ("robin@example.com", "office@harbor-couriers.test");
+        actors.add(TokenType::ThirdParty, "Charge Planner", person, robin.text_of("access_token"));
+        actors.add(TokenType::OpenSource, "Open Garage", person, open_source);
+        actors.add(TokenType::ThirdPartyBusiness, "Charge Planner", couriers, business);
+        actors.add(TokenType::Partner, "Harbor Dispatch", couriers, partner);
+        assert_eq!(actors.all.len(), TokenType::ALL.len());
+        actors
+    }
+
+    fn add(&mut self, token_type: TokenType, application: &str, owner: &'static str, token: String) {
+        let actor = self.actor(token_type, application, owner, token);
+        self.all.push(actor);
+    }
+
+    fn actor(&self, token_type: TokenType, application: &str, owner: &'static str, token: String) -> Actor {
+        let described = self.sandbox.world.applications.iter().find(|app| app.name == application).expect("known");
+        let domain = described.domain.clone().expect("a domain");
+        Actor { token_type, app: self.sandbox.app(application), owner, domain, token }
+    }
+
+    /// A token of an application that is registered nowhere.
+    pub(super) async fn unregistered(&self, token_type: TokenType, application: &str) -> Actor {
+        let (owner, token) = match token_type {
+            TokenType::ThirdParty | TokenType::OpenSource => {
+                let order = json!({"application": application});
+                ("robin@example.com", self.sandbox.minted(&order).await.text_of("access_token"))
+            }
+            TokenType::Partner => {
+                ("office@harbor-couriers.test", machine(self.sandbox, &self.sandbox.app(application), &[]).await)
+            }
+            TokenType::ThirdPartyBusiness => {
+                let auth_code = self.sandbox.auth_code(&json!({"application": application})).await;
+                let app = self.sandbox.app(application);
+                ("office@harbor-couriers.test", machine(self.sandbox, &app, &[("auth_code", &auth_code)]).await)
+            }
+        };
+        self.actor(token_type, application, owner, token)
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Actor> {
+        self.all.iter()
+    }
+
+    pub(super) fn of_type(&self, token_type: TokenType) -> &Actor {
+        self.all.iter().find(|actor| actor.token_type == token_type).expect("one of each type")
+    }
+
+    pub(super) fn owns_a_site(&self, actor: &Actor) -> bool {
+        self.sandbox.world.energy_sites.iter().any(|site| site.owner == actor.owner)
+    }
+
+    /// The row's path with the actor's own devices in it.
+    pub(super) fn path(&self, row: &Operation, actor: &Actor) -> String {
+        let world = &self.sandbox.world;
+        let awake = world.vehicles.iter().find(|car| car.owner == actor.owner && car.state == Connectivity::Online);
+        let own_site = world.energy_sites.iter().find(|site| site.owner == actor.owner);
+        let site = own_site.unwrap_or(&world.energy_sites[0]).energy_site_id.to_string();
+        let mut path = row.path.replace("{vehicle_tag}", &awake.expect("an awake car").vin);
+        path = path.replace("{energy_site_id}", &site);
+        assert!(!path.contains('{'), "{path}");
+        if row.parameters.iter().any(|parameter| parameter.place == Place::Query && parameter.name == "domain") {
+            path.push_str(&format!("?domain={}", actor.domain));
+        }
+        path
+    }
+
+    /// The body that the row's parameters describe.
+    fn body(row: &Operation, actor: &Actor) -> Value {
+        let in_body = row.parameters.iter().filter(|parameter| parameter.place == Place::Body);
+        let members: Map<String, Value> = in_body
+            .map(|parameter| {
+                let example = serde_json::from_str(parameter.example).expect("an example in JSON");
+                let value = if parameter.name == "domain" { actor.domain.clone().into() } else { example };
+                (parameter.name.to_owned(), value)
+            })
+            .collect();
+        members.into()
+    }
+
+    pub(super) async fn call(&self, row: &Operation, actor: &Actor, token: Option<&str>) -> Answer {
+        self.call_under(row, actor, token, None).await
+    }
+
+    pub(super) async fn call_under(
+        &self,
+        row: &Operation,
+        actor: &Actor,
+        token: Option<&str>,
+        host: Option<&str>,
+    ) -> Answer {
+        let url = self.sandbox.url(&self.path(row, actor));
+        let method: http::Method = row.method.as_str().parse().expect("a method");
+        self.sandbox
+            .send(|http| {
+                let mut request = http.request(method.clone(), url);
+                if method == http::Method::POST {
+                    request = request.json(&Self::body(row, actor));
+                }
+                if let Some(token) = token {
+                    request = request.header("Authorization", format!("Bearer {token}"));
+                }
+                if let Some(host) = host {
+                    request = request.header("Host", host);
+                }
+                request
+            })
+            .await
+    }
+
+    /// The actor's token with these of all known scopes.
+    pub(super) fn with_scopes(&self, actor: &Actor, keep: impl Fn(&str) -> bool) -> String {
+        let scopes: Vec<&str> = SCOPES.iter().map(|scope| scope.name).filter(|scope| keep(scope)).collect();
+        self.changed(actor, "scp", json!(scopes))
+    }
+
+    /// The actor's token with another claim, signed by the server.
+    fn changed(&self, actor: &Actor, claim: &str, value: Value) -> String {
+        let mut claims = claims(&actor.token);
+        claims[claim] = value;
+        self.sandbox.signed(&claims)
+    }
+
+    pub(super) fn forge(&self, actor: &Actor, forgery: Forgery) -> String {
+        let token = actor.token.as_str();
+        let (signed, signature) = token.rsplit_once('.').expect("three parts");
+        let (head, payload) = signed.split_once('.').expect("three parts");
+        let now = self.sandbox.now() / 1_000_000;
+        let kid = header(token)["kid"].as_str().expect("a key id").to_owned();
+        let with_header = |header: Value, signature: &str| format!("{}.{payload}.{signature}", encode(&header));
+        match forgery {
+            Forgery::Empty => String::new(),
+            Forgery::Garbage => "not-a-token".to_owned(),
+            Forgery::Dots => "a.b.c".to_owned(),
+            Forgery::ManyDots => ".".repeat(4000),
+            Forgery::Oversized => format!("{head}.{}.{signature}", "A".repeat(9000)),
+            Forgery::RefreshToken => self.refresh_token.clone(),
+            Forgery::IdToken => self.id_token.clone(),
+            Forgery::Truncated => token[..token.len() - 1].to_owned(),
+            Forgery::Extended => format!("{token}A"),
+            Forgery::Expired => self.changed(actor, "exp", json!(now)),
+            Forgery::NotYet => self.changed(actor, "iat", json!(now + DAY / 1_000_000)),
+            Forgery::AnotherIssuer => self.changed(actor, "iss", json!("https://evil.test/oauth2/v3/thirdparty")),
+            Forgery::AnotherAudience => self.changed(actor, "aud", json!(["https://evil.test"])),
+            Forgery::OtherRegionsAudience => {
+                self.changed(actor, "aud", json!(["https://fleet-api.prd.eu.vn.cloud.tesla.com"]))
+            }
+            Forgery::NoAudience => self.changed(actor, "aud", json!([])),
+            Forgery::ForeignKey => foreign(&kid, &claims(token)),
+            Forgery::UnknownKey => foreign("unknown", &claims(token)),
+            Forgery::ChangedClaims => {
+                let mut claims = claims(token);
+                claims["sub"] = json!("00000000-0000-4000-8000-000000000000");
+                format!("{head}.{}.{signature}", encode(&claims))
+            }
+            Forgery::Unsigned => with_header(json!({"alg": "none", "typ": "JWT", "kid": kid}), ""),
+            Forgery::HmacWithThePublicKey => {
+                let head = encode(&json!({"alg": "HS256", "typ": "JWT", "kid": kid}));
+                let set = serde_json::to_vec(&self.sandbox.state.keys.set()).expect("JSON");
+                let key = hmac::Key::new(hmac::HMAC_SHA256, &set);
+                let text = format!("{head}.{payload}");
+                let tag = hmac::sign(&key, text.as_bytes());
+                format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag))
+            }
+            Forgery::KeyInTheHeader => {
+                let jwk = foreign_key("embedded").public_jwk(None);
+                let head =
+                    json!({"alg": "RS256", "typ": "JWT", "kid": "embedded", "jwk": jwk, "jku": "https://evil.test"});
+                with_header(head, signature)
+            }
+            Forgery::CriticalHeader => {
+                with_header(json!({"alg": "RS256", "typ": "JWT", "kid": kid, "crit": ["exp"]}), signature)
+            }
+        }
+    }
+}
+
+fn encode(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+/// Claims signed by somebody else's key.
+fn foreign(kid: &str, claims: &Value) -> String {
+    foreign_key(kid).sign(Typ::Jwt, claims.to_string().as_bytes()).expect("signed")
+}
+
+fn foreign_key(kid: &str) -> SigningKey {
+    static KEY: OnceLock<Vec<u8>> = OnceLock::new();
+    let pkcs8 = KEY.get_or_init(|| SigningKey::generate(Algorithm::Rs256).expect("a key"));
+    SigningKey::from_pkcs8(Algorithm::Rs256, kid, pkcs8).expect("a key")
+}
+
+/// A token of `client_credentials` with everything that the application holds.
+async fn machine(sandbox: &Sandbox, app: &App, more: &[(&str, &str)]) -> String {
+    let mut fields = vec![
+        ("grant_type", "client_credentials"),
+        ("client_id", app.client_id.as_str()),
+        ("client_secret", app.secret.as_deref().expect("a secret")),
+        ("audience", NA),
+    ];
+    fields.extend(more);
+    let answer = sandbox.token(&fields).await;
+    assert_eq!(answer.status, http::StatusCode::OK, "{}", answer.text);
+    answer.text_of("access_token")
+}
