@@ -64,18 +64,18 @@ async fn a_consent_is_remembered_and_given_again_silently(place: Place) {
     assert_eq!(granted(&sandbox, &app, &second).await, sorted(NARROW.1));
     // In another browser the password is needed, the consent is not.
     let mut other = sandbox.browser();
-    let page = other.to_consent(&sandbox.authorize_path(&app, &[WIDE]), &sandbox.person(0)).await;
+    let page = other.reach_consent(&sandbox.authorize_path(&app, &[WIDE]), &sandbox.person(0)).await;
     assert_eq!(granted(&sandbox, &app, &page).await, sorted(NARROW.1));
     // Another person has not consented to anything.
     let mut sam = sandbox.browser();
-    assert!(sam.to_consent(&sandbox.authorize_path(&app, &[NARROW]), &sandbox.person(1)).await.is_consent());
+    assert!(sam.reach_consent(&sandbox.authorize_path(&app, &[NARROW]), &sandbox.person(1)).await.is_consent());
 }
 
 async fn what_is_unticked_is_not_granted(place: Place) {
     let sandbox = Sandbox::start(place).await;
     let app = sandbox.third_party();
     let mut browser = sandbox.browser();
-    let page = browser.to_consent(&sandbox.authorize_path(&app, &[WIDE]), &sandbox.person(0)).await;
+    let page = browser.reach_consent(&sandbox.authorize_path(&app, &[WIDE]), &sandbox.person(0)).await;
     assert_eq!(page.offered(), sorted(WIDE.1));
     let page = browser.consent(&page, |scope| scope != "vehicle_cmds" && scope != "user_data").await;
     assert_eq!(granted(&sandbox, &app, &page).await, sorted("openid offline_access vehicle_device_data"));
@@ -131,7 +131,7 @@ async fn the_page_says_when_a_key_is_to_be_paired(place: Place) {
     let app = sandbox.third_party();
     let mut browser = sandbox.browser();
     let sentence = "may ask you to add its key to your vehicle";
-    let without = browser.to_consent(&sandbox.authorize_path(&app, &[WIDE]), &sandbox.person(0)).await;
+    let without = browser.reach_consent(&sandbox.authorize_path(&app, &[WIDE]), &sandbox.person(0)).await;
     assert!(!without.answer.text.contains(sentence));
     let with = browser.open(&sandbox.authorize_path(&app, &[WIDE, ("show_keypair_step", "true")])).await;
     assert!(with.answer.text.contains(sentence), "{}", with.answer.text);
@@ -172,7 +172,7 @@ async fn prompt_none_asks_nothing(place: Place) {
     let mut browser = sandbox.browser();
     let silent = sandbox.authorize_path(&app, &[NARROW, ("prompt", "none")]);
     assert_eq!(browser.open(&silent).await.parameter("error").as_deref(), Some("login_required"));
-    browser.to_consent(&sandbox.authorize_path(&app, &[NARROW]), &sandbox.person(0)).await;
+    browser.reach_consent(&sandbox.authorize_path(&app, &[NARROW]), &sandbox.person(0)).await;
     let page = browser.open(&silent).await;
     assert_eq!(page.parameter("error").as_deref(), Some("consent_required"));
     assert_eq!(page.parameter("state").as_deref(), Some("st4te"));
@@ -208,7 +208,7 @@ async fn refusing_goes_back_with_access_denied(place: Place) {
     let path = sandbox.authorize_path(&app, &[NARROW]);
     let sign_in = browser.open(&path).await;
     let cancelled = browser.submit(&sign_in, &[("decision", "deny")]).await;
-    let page = browser.to_consent(&path, &sandbox.person(0)).await;
+    let page = browser.reach_consent(&path, &sandbox.person(0)).await;
     let refused = browser.refuse(&page).await;
     let nothing_ticked = browser.open(&path).await;
     let nothing_ticked = browser.consent(&nothing_ticked, |_| false).await;
@@ -230,7 +230,7 @@ async fn scopes_that_the_application_lacks_are_not_offered(place: Place) {
     let app = sandbox.app("Trip Diary");
     let mut browser = sandbox.browser();
     let wanted = ("scope", "user_data vehicle_cmds energy_cmds vehicle_specs enterprise_management email made_up");
-    let page = browser.to_consent(&sandbox.authorize_path(&app, &[wanted]), &sandbox.person(0)).await;
+    let page = browser.reach_consent(&sandbox.authorize_path(&app, &[wanted]), &sandbox.person(0)).await;
     assert_eq!(page.offered(), ["user_data"]);
     let page = browser.consent(&page, |_| true).await;
     assert_eq!(granted(&sandbox, &app, &page).await, ["user_data"]);
@@ -356,7 +356,7 @@ async fn a_form_without_its_token_or_with_anothers_is_refused(place: Place) {
     let sandbox = Sandbox::start(place).await;
     let app = sandbox.third_party();
     let mut robin = sandbox.browser();
-    let page = robin.to_consent(&sandbox.authorize_path(&app, &[NARROW]), &sandbox.person(0)).await;
+    let page = robin.reach_consent(&sandbox.authorize_path(&app, &[NARROW]), &sandbox.person(0)).await;
     let strangers = sandbox.browser().open(&sandbox.authorize_path(&app, &[NARROW])).await.hidden();
     let (_, strangers) = strangers.into_iter().find(|(name, _)| name == "csrf").expect("a token");
     let action = page.first_form().expect("a form");
@@ -378,7 +378,7 @@ async fn a_finished_request_cannot_be_finished_again(place: Place) {
     let sandbox = Sandbox::start(place).await;
     let app = sandbox.third_party();
     let mut robin = sandbox.browser();
-    let page = robin.to_consent(&sandbox.authorize_path(&app, &[NARROW]), &sandbox.person(0)).await;
+    let page = robin.reach_consent(&sandbox.authorize_path(&app, &[NARROW]), &sandbox.person(0)).await;
     assert!(robin.consent(&page, |_| true).await.parameter("code").is_some());
     let again = robin.consent(&page, |_| true).await;
     assert_eq!((again.answer.status, again.left_for), (StatusCode::BAD_REQUEST, None));

@@ -204,7 +204,7 @@ async fn rfc9700_4_12_no_redirect_keeps_the_method(place: Place) {
     let sandbox = Sandbox::start(place).await;
     let mut browser = sandbox.browser();
     let path = sandbox.authorize_path(&sandbox.third_party(), &[]);
-    let page = browser.to_consent(&path, &sandbox.person(0)).await;
+    let page = browser.reach_consent(&path, &sandbox.person(0)).await;
     let decided = browser.consent(&page, |_| true).await;
     assert_eq!(decided.answer.status, StatusCode::SEE_OTHER, "with the password or the decision in the body");
 }

@@ -100,7 +100,7 @@ async fn the_session_is_new_at_each_sign_in_and_its_cookie_is_kept_from_scripts(
     let path = sandbox.authorize_path(&sandbox.third_party(), &[("prompt", "login")]);
     let mut seen = std::collections::BTreeSet::new();
     for _ in 0..3 {
-        browser.to_consent(&path, &sandbox.person(0)).await;
+        browser.reach_consent(&path, &sandbox.person(0)).await;
         assert!(seen.insert(browser.cookies["fleetgate_session"].clone()));
         sandbox.clock.advance(MINUTE);
     }
@@ -117,7 +117,7 @@ async fn a_session_id_that_the_browser_brought_is_never_taken(place: Place) {
     let planted = "ab".repeat(32);
     browser.cookies.insert("fleetgate_session".to_owned(), planted.clone());
     let path = sandbox.authorize_path(&sandbox.third_party(), &[]);
-    assert!(browser.to_consent(&path, &sandbox.person(0)).await.is_consent());
+    assert!(browser.reach_consent(&path, &sandbox.person(0)).await.is_consent());
     assert_ne!(browser.cookies["fleetgate_session"], planted);
     let mut attacker = sandbox.browser();
     attacker.cookies.insert("fleetgate_session".to_owned(), planted);

@@ -31,7 +31,7 @@ async fn vehicles_are_listed_a_page_at_a_time(place: Place) {
     assert_eq!((&first["pagination"]["next"], &second["pagination"]["previous"]), (&json!(2), &json!(1)));
     let beyond = get(&sandbox, "/api/1/vehicles?per_page=1&page=9", &token).await.json();
     assert_eq!((&beyond["response"], &beyond["count"]), (&json!([]), &json!(0)));
-    vins.sort_by_key(|vin| vin.to_string());
+    vins.sort_by_key(ToString::to_string);
     assert_eq!(vins, [KESTREL, HERON]);
 }
 

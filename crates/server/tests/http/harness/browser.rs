@@ -129,7 +129,7 @@ impl Browser {
     }
 
     /// Signs in on the way to the consent page.
-    pub(crate) async fn to_consent(&mut self, path: &str, person: &(String, String)) -> Page {
+    pub(crate) async fn reach_consent(&mut self, path: &str, person: &(String, String)) -> Page {
         let mut page = self.open(path).await;
         if page.left_for.is_none() && page.is_sign_in() {
             page = self.sign_in(&page, person).await;
