@@ -233,6 +233,10 @@ struct Commits {
     /// How many rotations share a commit.
     #[arg(long)]
     together: usize,
+    /// Keeps the plans of statements when their values change, as the server's store does; the library makes them anew
+    /// unless told.
+    #[arg(long)]
+    keep_plans: bool,
     /// For how long.
     #[arg(long)]
     seconds: f64,
