@@ -171,7 +171,8 @@ impl Gate {
                 shown: principal.token_type,
             }),
         )?;
-        if let (Some(region), Some(home)) = (serving.region, principal.region.filter(|_| principal.is_person())) {
+        let home = principal.region.filter(|_| needed.home_region && principal.is_person());
+        if let (Some(region), Some(home)) = (serving.region, home) {
             decision.record(
                 CheckName::HomeRegion,
                 ensure(home == region, || Rejection::OutOfRegion {

@@ -13,6 +13,8 @@ pub struct Requirement {
     pub token_types: Cow<'static, [TokenType]>,
     /// Whether the application must be registered in the serving region.
     pub registration: bool,
+    /// Whether only the home region of the person may serve it.
+    pub home_region: bool,
 }
 
 impl Requirement {
@@ -24,6 +26,7 @@ impl Requirement {
             scopes_any: scopes.into_iter().collect(),
             token_types: Cow::Borrowed(&TokenType::ALL),
             registration: false,
+            home_region: true,
         }
     }
 
@@ -42,6 +45,7 @@ impl From<&Operation> for Requirement {
             scopes_any: Cow::Borrowed(operation.scopes_any),
             token_types: Cow::Borrowed(operation.token_types),
             registration: operation.registration,
+            home_region: operation.home_region,
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct Operation {
     pub token_types: &'static [TokenType],
     /// Whether the application must be registered in the serving region.
     pub registration: bool,
+    /// Whether only the person's home region answers it.
+    pub home_region: bool,
     /// What kind of device the path names, if any.
     pub device: Option<Device>,
     /// The pricing category.
@@ -64,6 +66,7 @@ impl Operation {
         scopes_any: &[],
         token_types: &TokenType::ALL,
         registration: true,
+        home_region: true,
         device: None,
         price: Price::None,
         parameters: &[],

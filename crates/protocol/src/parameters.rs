@@ -80,7 +80,7 @@ impl Parameters {
                 return Err(ParametersError::Control);
             }
             if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
-                return Err(ParametersError::Repeated(name.clone()));
+                return Err(ParametersError::Repeated(name.chars().take(64).collect()));
             }
         }
         Ok(Self(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect()))

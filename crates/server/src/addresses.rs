@@ -128,11 +128,13 @@ impl Addresses {
     /// What `aud` holds: every region's names, or just the one that was asked for.
     #[must_use]
     pub fn token_audiences(&self, every: bool, asked: Option<&str>) -> Vec<String> {
-        match asked {
-            Some(asked) if !every => vec![asked.trim_end_matches('/').to_owned()],
-            None if !every => vec![self.base_url.clone()],
-            _ => self.every_audience.clone(),
+        let asked = asked.map(|asked| asked.trim_end_matches('/').to_owned());
+        if !every {
+            return vec![asked.unwrap_or_else(|| self.base_url.clone())];
         }
+        let mut audiences = self.every_audience.clone();
+        audiences.extend(asked.filter(|asked| !self.every_audience.contains(asked)));
+        audiences
     }
 
     /// The URL of the user-info endpoint, which is in `aud` so that it accepts the token.

@@ -60,10 +60,13 @@ pub(crate) async fn housekeeping(state: Shared) {
 async fn keep_house(state: &State, holder: &str, now: i64) -> Result<(), KeyError> {
     let (tokens, before) = (&state.config.tokens, state.keys.published());
     if state.store.try_lease("housekeeping", holder, now, now + micros(HOUSEKEEPING)).await? {
-        let removed = state.store.purge(now).await?;
-        tracing::debug!(removed, "expired rows are removed");
+        // Each call removes a limited number of rows, so that it never holds up a token for long.
+        while state.store.purge(now).await? > 0 {
+            tokio::task::yield_now().await;
+        }
         if let Some(lifetime) = tokens.key_lifetime {
-            state.keys.rotate(state.key_room(), lifetime, tokens.access_lifetime).await?;
+            let tokens_live = Duration::from_micros(state.store.access_token_lifetime().unsigned_abs());
+            state.keys.rotate(state.key_room(), lifetime, tokens_live).await?;
         }
     }
     state.keys.reload(state.key_room()).await?;

@@ -85,7 +85,7 @@ impl Layers {
             id: id.clone(),
             at: begun,
             method: request.method().as_str().to_owned(),
-            path: request.uri().path().to_owned(),
+            path: request.uri().path().chars().take(512).collect(),
             operation: None,
             application: None,
             subject: None,

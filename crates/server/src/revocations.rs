@@ -3,7 +3,6 @@
 use fleetgate_gate::{GrantEnd, RevocationView};
 use fleetgate_store::{Revocation, RevocationKind};
 
-use crate::micros;
 use crate::state::State;
 
 /// The reason of a revocation by a person who took the consent back; clients are told so.
@@ -29,6 +28,6 @@ pub fn apply<'r>(view: &RevocationView, revocations: impl IntoIterator<Item = &'
 
 /// Lets the gate know that the access tokens of a grant from before a generation are ended.
 pub fn end_older(state: &State, grant_id: &str, generation: i64) {
-    let until = state.now() + micros(state.config.tokens.access_lifetime);
+    let until = state.now() + state.store.access_token_lifetime();
     state.revocations.end_generations_below(grant_id, generation, until);
 }

@@ -90,8 +90,8 @@ pub(crate) async fn open_with(
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
     let store = Store::open(&config.database).await?;
-    mode::claim(&store, config.mode).await?;
-    store.set_access_token_lifetime(micros(config.tokens.access_lifetime) + micros(config.tokens.leeway));
+    mode::claim(&store, &config.data_dir, config.mode).await?;
+    store.set_access_token_lifetime(longest_access(&store, &config).await?);
     store.put_setting("base_url", base_url).await?;
     let master = MasterKey::load_or_create(&config.data_dir.join("master.key"))?;
     let algorithm = config.tokens.algorithm;
@@ -137,6 +137,19 @@ pub(crate) async fn open_with(
         entropy,
         config,
     }))
+}
+
+/// How long an access token of this store may live, whatever the configuration has been: a revocation must be remembered
+/// until the last token that it ended has expired, also after the lifetime was lowered.
+async fn longest_access(store: &Store, config: &Config) -> Result<i64, fleetgate_store::Error> {
+    const SETTING: &str = "longest_access_lifetime";
+    let configured = micros(config.tokens.access_lifetime) + micros(config.tokens.leeway);
+    let before = store.setting(SETTING).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
+    let longest = configured.max(before);
+    if longest != before {
+        store.put_setting(SETTING, &longest.to_string()).await?;
+    }
+    Ok(longest)
 }
 
 fn gate_config(config: &Config, addresses: &Addresses) -> GateConfig {

@@ -103,7 +103,9 @@ impl Store {
         self.inner.access_token_lifetime.store(lifetime, Ordering::Relaxed);
     }
 
-    fn access_token_lifetime(&self) -> i64 {
+    /// How long an access token lives at most, in microseconds.
+    #[must_use]
+    pub fn access_token_lifetime(&self) -> i64 {
         self.inner.access_token_lifetime.load(Ordering::Relaxed)
     }
 

@@ -29,6 +29,8 @@ operations! {
                 Scope::ENERGY_CMDS,
             ],
             token_types: PERSON,
+            // It tells which region is the right one, so that every region answers it.
+            home_region: false,
             response: Response::One(schema::<UserRegion>),
             ..Operation::BASE
         },

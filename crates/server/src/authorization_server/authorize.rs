@@ -15,6 +15,7 @@ use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
 pub use self::decide::{Step, decide};
+use self::request::LONGEST;
 pub use self::request::{AuthorizationRequest, RequestError, grantable};
 use super::browser::{Browser, session};
 use super::{consent, sign_in};
@@ -46,7 +47,7 @@ pub(super) async fn authorize(Extract(state): Extract<Shared>, received: Receive
     let request = match AuthorizationRequest::read(&parameters, &application, &redirect_uri, state.config.dialect) {
         Ok(request) => request,
         Err(error) => {
-            let echo = parameters.get("state");
+            let echo = parameters.get("state").filter(|echo| echo.len() <= LONGEST);
             return Ok(redirect_error(&state, status, &redirect_uri, echo, &error));
         }
     };

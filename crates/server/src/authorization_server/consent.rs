@@ -7,7 +7,9 @@ use fleetgate_store::Account;
 use http::StatusCode;
 use url::Url;
 
-use super::authorize::{AuthorizationRequest, Decision, RequestError, grant, redirect_code, redirect_error, stored};
+use super::authorize::{
+    self, AuthorizationRequest, Decision, RequestError, Step, grant, redirect_code, redirect_error, stored,
+};
 use super::browser::{Browser, session};
 use super::sign_in::is_own_form;
 use crate::entropy::hash;
@@ -42,6 +44,7 @@ pub(super) async fn page(
         redirect_host: host.unwrap_or_default(),
         show_keypair_step: request.show_keypair_step,
         request: id.to_owned(),
+        account: account.id.clone(),
         csrf: CsrfToken::new(browser.csrf()),
     };
     Ok(pages::page_leading_to(&view, StatusCode::OK, FormAction::Anywhere))
@@ -77,10 +80,13 @@ pub(super) async fn decide(Extract(state): Extract<Shared>, received: Received) 
     if form.decision.as_deref() != Some("allow") {
         return refuse(RequestError::new("access_denied", "The person refused.")).await;
     }
-    // Whoever decides must still be the one who signed in for this request, as fresh as it demands.
+    // Whoever decides must be the one for whom the page was, signed in as freshly as the request demands.
     let session = session(&state, &received).await?;
-    let Some(session) = session.filter(|session| !request.prompt.login || session.auth_time >= pending.created_at)
-    else {
+    let decider = session.filter(|session| {
+        let step = authorize::decide(request, pending.created_at, Some(session.auth_time), None, state.now());
+        step != Step::SignIn && form.account.as_deref() == Some(&session.account_id)
+    });
+    let Some(session) = decider else {
         return Ok(redirect(StatusCode::SEE_OTHER, &format!("/oauth2/v3/authorize/continue?request={id}")));
     };
     let account = state.store.account(&session.account_id).await?.ok_or(PageError::Gone)?;
@@ -114,6 +120,7 @@ pub(super) async fn decide(Extract(state): Extract<Shared>, received: Received) 
 pub(super) struct ConsentForm {
     pub(super) csrf: Option<String>,
     pub(super) request: Option<String>,
+    pub(super) account: Option<String>,
     pub(super) client_id: Option<String>,
     pub(super) decision: Option<String>,
     pub(super) back_url: Option<String>,
@@ -128,6 +135,7 @@ impl ConsentForm {
             match &*name {
                 "csrf" => form.csrf = value,
                 "request" => form.request = value,
+                "account" => form.account = value,
                 "revoke_client_id" => form.client_id = value,
                 "decision" => form.decision = value,
                 "back_url" => form.back_url = value,

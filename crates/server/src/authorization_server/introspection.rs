@@ -11,6 +11,7 @@ use fleetgate_protocol::refresh_token::RefreshToken;
 use http::StatusCode;
 use serde::Serialize;
 
+use super::client_authentication::ClientError;
 use super::token::TokenError;
 use super::{answer_client, client_authentication, own_request};
 use crate::entropy::uuid_text;
@@ -49,7 +50,11 @@ pub(super) async fn introspect(Extract(state): Extract<Shared>, received: Receiv
 }
 
 async fn look(state: &State, received: &Received, body: &Parameters) -> Result<Introspection, TokenError> {
-    let client = client_authentication::authenticate(state, &received.parts.headers, body)?;
+    // RFC 7662, section 2.3: without credentials the answer is that of failed client authentication.
+    let client = match client_authentication::authenticate(state, &received.parts.headers, body) {
+        Err(ClientError::Missing) => return Err(TokenError::SecretNeeded),
+        proven => proven?,
+    };
     if !client.authenticated {
         return Err(TokenError::SecretNeeded);
     }
@@ -107,6 +112,7 @@ pub(super) fn access_token(state: &State, token: &str) -> Option<Arc<Principal>>
         scopes_any: (&[]).into(),
         token_types: TokenType::ALL.to_vec().into(),
         registration: false,
+        home_region: false,
     };
     let (outcome, decision) = state.gate.check(&parts, &requirement);
     outcome.ok().flatten().and(decision.principal)

@@ -163,6 +163,10 @@ async fn check(
     password: Option<&str>,
 ) -> Result<Result<Account, Refused>, PageError> {
     let (Some(email), Some(password)) = (email, password) else { return Ok(Err(Refused::Wrong)) };
+    // RFC 5321, section 4.5.3.1.3: no address is longer, and what is longer is not counted, since counting keeps it.
+    if email.len() > 254 {
+        return Ok(Err(Refused::Wrong));
+    }
     let name = email.trim().to_lowercase();
     let now = state.now();
     let limits = &state.config.limits;

@@ -79,7 +79,7 @@ pub async fn answer(state: &State, headers: &HeaderMap, body: &Parameters) -> Re
             let client = client(state, headers, body, GrantType::ClientCredentials)?;
             client_credentials::issue(state, &client, body).await
         }
-        other => Err(TokenError::UnsupportedGrantType(other.to_owned())),
+        _ => Err(TokenError::UnsupportedGrantType),
     }
 }
 
@@ -95,11 +95,11 @@ fn client(state: &State, headers: &HeaderMap, body: &Parameters, grant_type: Gra
     Ok(client)
 }
 
-/// An audience parameter, if there is one, must be one of ours.
+/// The audience that is asked for, as `audience` or as `resource` (RFC 8707). It must be one of ours, and both must agree.
 fn audience<'b>(state: &State, body: &'b Parameters) -> Result<Option<&'b str>, TokenError> {
-    let asked = body.get("audience").or_else(|| body.get("resource"));
-    match asked {
-        Some(audience) if state.addresses.audience(audience).is_none() => Err(TokenError::Audience),
-        other => Ok(other),
-    }
+    let (audience, resource) = (body.get("audience"), body.get("resource"));
+    let asked = audience.or(resource);
+    let agree = audience.zip(resource).is_none_or(|(audience, resource)| audience == resource);
+    let known = asked.is_none_or(|asked| state.addresses.audience(asked).is_some());
+    if agree && known { Ok(asked) } else { Err(TokenError::Audience) }
 }

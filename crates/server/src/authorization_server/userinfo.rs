@@ -48,7 +48,7 @@ pub(super) async fn userinfo(Extract(state): Extract<Shared>, received: Received
                     },
                 )
             }
-            Ok(_) => empty(StatusCode::UNAUTHORIZED),
+            Ok(_) => json(StatusCode::UNAUTHORIZED, &serde_json::json!({"error": "invalid_token"})),
             Err(error) => PageError::from(error).into_response(),
         },
         Ok(None) => empty(StatusCode::UNAUTHORIZED),

@@ -47,6 +47,9 @@ pub enum ConfigError {
     },
 }
 
+/// In seconds.
+const MINUTE: u64 = 60;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -58,7 +61,7 @@ struct File {
     dialect: DialectName,
     #[serde(default)]
     dialect_settings: DialectSettings,
-    token_issuer: Option<String>,
+    token_issuer: Option<Spanned<String>>,
     #[serde(default)]
     tokens: TokenSettings,
     regions: Option<Vec<RegionSettings>>,
@@ -91,13 +94,13 @@ struct TokenSettings {
     algorithm: Option<Algorithm>,
     key_lifetime: Option<Lasting>,
     access_lifetime: Option<LongDuration>,
-    code_lifetime: Option<LongDuration>,
+    code_lifetime: Option<LongDuration<{ 10 * MINUTE }>>,
     refresh_lifetime: Option<LongDuration>,
     refresh_absolute_lifetime: Option<Lasting>,
-    refresh_grace: Option<HumanDuration>,
+    refresh_grace: Option<HumanDuration<{ 24 * 60 * MINUTE }>>,
     rotation_ends_access: Option<bool>,
     grant_ends_older: Option<bool>,
-    leeway: Option<HumanDuration>,
+    leeway: Option<HumanDuration<{ 2 * MINUTE }>>,
     session_lifetime: Option<LongDuration>,
 }
 
@@ -107,7 +110,7 @@ struct RegionSettings {
     region: Spanned<Region>,
     base_url: Option<Spanned<String>>,
     #[serde(default)]
-    audiences: Vec<String>,
+    audiences: Vec<Spanned<String>>,
     #[serde(default)]
     hosts: Vec<String>,
 }
@@ -115,14 +118,14 @@ struct RegionSettings {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LimitSettings {
-    connections: Option<Count>,
+    connections: Option<Count<1_000_000>>,
     header_time: Option<LongDuration>,
     body_time: Option<LongDuration>,
     request_time: Option<LongDuration>,
-    body_bytes: Option<Count>,
-    requests: Option<Count>,
+    body_bytes: Option<Count<{ 64 << 20 }>>,
+    requests: Option<Count<1_000_000>>,
     drain_time: Option<HumanDuration>,
-    sign_ins: Option<Count>,
+    sign_ins: Option<Count<100_000>>,
     sign_in_window: Option<LongDuration>,
 }
 
@@ -158,7 +161,10 @@ pub fn parse(
         database: database(source, file.database, directory, &data_dir, &environment)?,
         data_dir,
         dialect: file.dialect_settings.over(file.dialect.into()),
-        tokens: file.tokens.over(&Tokens::defaults(Mode::Production, file.dialect), file.token_issuer),
+        tokens: file.tokens.over(
+            &Tokens::defaults(Mode::Production, file.dialect),
+            file.token_issuer.map(|given| name_of(source, given, "token_issuer")).transpose()?,
+        ),
         regions,
         default_region,
         location_scope: file.location_scope,
@@ -203,6 +209,18 @@ fn public_url(text: &str) -> Result<String, String> {
         return Err(format!("`{text}` must be scheme, host and port alone, such as `https://fleet.example.com`."));
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// A URL that stands in tokens as a name: nobody fetches it, but clients compare it, and a widely used one reads tokens
+/// only when they hold neither `>`, `?` and `~` nor anything beyond ASCII.
+fn name_of(source: Source<'_>, given: Spanned<String>, key: &str) -> Result<String, LocatedError> {
+    let text = given.get_ref().trim_end_matches('/');
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b">?~".contains(&byte));
+    if plain && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        return Ok(text.to_owned());
+    }
+    let problem = format!("`{text}` is no URL that can stand in tokens; write it as `https://fleet.example.com`.");
+    Err(source.complain(&given.span(), key, problem))
 }
 
 fn listen(given: Option<SocketAddr>, environment: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, ConfigError> {
@@ -261,10 +279,11 @@ fn regions(
         let base_url = settings.base_url.map(|given| {
             public_url(given.get_ref()).map_err(|problem| source.complain(&given.span(), "regions.base_url", problem))
         });
+        let audiences = settings.audiences.into_iter().map(|given| name_of(source, given, "regions.audiences"));
         regions.push(RegionConfig {
             region,
             base_url: base_url.transpose()?,
-            audiences: settings.audiences.iter().map(|audience| audience.trim_end_matches('/').to_owned()).collect(),
+            audiences: audiences.collect::<Result<_, _>>()?,
             hosts: settings.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
         });
     }
@@ -321,14 +340,13 @@ impl TokenSettings {
 
 impl LimitSettings {
     fn over(self, limits: &Limits) -> Limits {
-        let count = |given: Option<Count>, default: usize| given.map_or(default, |count| count.0);
         Limits {
-            connections: count(self.connections, limits.connections),
+            connections: self.connections.map_or(limits.connections, |count| count.0),
             header_time: self.header_time.map_or(limits.header_time, Into::into),
             body_time: self.body_time.map_or(limits.body_time, Into::into),
             request_time: self.request_time.map_or(limits.request_time, Into::into),
-            body_bytes: count(self.body_bytes, limits.body_bytes),
-            requests: count(self.requests, limits.requests),
+            body_bytes: self.body_bytes.map_or(limits.body_bytes, |count| count.0),
+            requests: self.requests.map_or(limits.requests, |count| count.0),
             drain_time: self.drain_time.map_or(limits.drain_time, Into::into),
             sign_ins: self.sign_ins.map_or(limits.sign_ins, |count| i64::try_from(count.0).unwrap_or(i64::MAX)),
             sign_in_window: self.sign_in_window.map_or(limits.sign_in_window, Into::into),

@@ -31,6 +31,8 @@ pub struct Consent {
     pub show_keypair_step: bool,
     /// The stored authorization request.
     pub request: String,
+    /// The id of the account whose consent it is.
+    pub account: String,
     /// Against cross-site request forgery.
     pub csrf: CsrfToken,
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use fleetgate_protocol::ScopeSet;
+use fleetgate_protocol::{Scope, ScopeSet};
 
 use super::revocation::{self, Ending, ONE, Revocation, RevocationKind, revoke};
 use super::{Grant, grant_columns};
@@ -116,7 +116,8 @@ async fn run(tx: &mut Tx<'_>, rotate: &Rotate, ending: &Ending) -> Result<Rotati
     if grant.revoked_at.is_some() {
         return Ok(Rotation::Revoked { reason: grant.revoked_reason.unwrap_or_default() });
     }
-    let Some(consent_scopes) = consent_scopes else {
+    // Refreshing is itself a scope: a person can take back that one alone.
+    let Some(consent_scopes) = consent_scopes.filter(|scopes| scopes.contains(&Scope::OFFLINE_ACCESS)) else {
         return Ok(Rotation::ConsentRevoked);
     };
     let expired = |expires_at: Option<i64>| expires_at.is_some_and(|expires_at| expires_at <= rotate.now);

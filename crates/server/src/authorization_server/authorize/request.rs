@@ -72,6 +72,10 @@ fn invalid(description: impl Into<String>) -> RequestError {
     RequestError::new("invalid_request", description)
 }
 
+/// What is kept or sent back as it came, and the bytes that each may have.
+const ECHOED: [&str; 4] = ["state", "nonce", "login_hint", "scope"];
+pub(super) const LONGEST: usize = 4096;
+
 /// Scopes of OpenID Connect that clients ask for and that open nothing here.
 const IGNORED: [&str; 3] = ["email", "profile", "metadata"];
 
@@ -86,6 +90,9 @@ impl AuthorizationRequest {
         redirect_uri: &str,
         dialect: Dialect,
     ) -> Result<Self, RequestError> {
+        if ECHOED.iter().any(|name| parameters.get(name).is_some_and(|value| value.len() > LONGEST)) {
+            return Err(invalid(format!("A parameter is longer than {LONGEST} bytes.")));
+        }
         for (name, error) in [("request", "request_not_supported"), ("request_uri", "request_uri_not_supported")] {
             if parameters.get(name).is_some() {
                 return Err(RequestError::new(error, format!("The parameter '{name}' is not supported.")));

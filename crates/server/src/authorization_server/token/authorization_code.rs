@@ -7,6 +7,7 @@ use fleetgate_store::{Code, GrantKind, NewGrant, Redemption};
 
 use super::mint::{self, ForPerson};
 use super::{TokenError, TokenResponse, audience};
+use crate::authorization_server::authorize::grantable;
 use crate::authorization_server::client_authentication::Client;
 use crate::entropy::hash;
 use crate::revocations;
@@ -27,7 +28,11 @@ pub(super) async fn exchange(state: &State, client: &Client, body: &Parameters) 
 
     let (now, new) = (state.now(), &code);
     let account = state.store.account(&new.account_id).await?.ok_or(TokenError::Code("its account is gone"))?;
-    let refreshable = new.scopes.contains(&Scope::OFFLINE_ACCESS);
+    // What was narrowed since the code was made is not granted any more.
+    let consent = state.store.consent(&new.account_id, &new.client_id).await?;
+    let consent = consent.ok_or(TokenError::Code("the consent was revoked"))?;
+    let scopes = new.scopes.intersection(&consent.scopes).intersection(&grantable(&application.scopes));
+    let refreshable = scopes.contains(&Scope::OFFLINE_ACCESS);
     let (generation_expires_at, absolute_expires_at) = mint::expiries(state, now, refreshable);
     let (mac_key_id, _) = state.keys.newest_mac()?;
     let grant = NewGrant {
@@ -36,7 +41,7 @@ pub(super) async fn exchange(state: &State, client: &Client, body: &Parameters) 
         client_id: new.client_id.clone(),
         account_id: Some(new.account_id.clone()),
         region: account.region,
-        scopes: new.scopes.clone(),
+        scopes,
         refreshable,
         mac_key_id: mac_key_id.into(),
         auth_time: Some(new.auth_time),

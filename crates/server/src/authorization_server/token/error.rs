@@ -29,8 +29,8 @@ pub enum TokenError {
     #[error("the client did not show its secret")]
     SecretNeeded,
     /// A grant type that this server does not know.
-    #[error("the grant type `{0}` is not supported")]
-    UnsupportedGrantType(String),
+    #[error("the grant type is not supported")]
+    UnsupportedGrantType,
     /// A grant type that the application may not use.
     #[error("the application may not use {0}")]
     UnauthorizedGrantType(&'static str),
@@ -165,7 +165,7 @@ impl TokenError {
             }
             Self::Client(ClientError::MalformedBasic | ClientError::Wrong | ClientError::Disabled)
             | Self::SecretNeeded => (StatusCode::UNAUTHORIZED, "invalid_client", WRONG_CLIENT.to_owned()),
-            Self::UnsupportedGrantType(_) => (
+            Self::UnsupportedGrantType => (
                 bad,
                 "unsupported_grant_type",
                 "Use authorization_code, refresh_token or client_credentials.".to_owned(),

@@ -32,15 +32,11 @@ pub(super) async fn refresh(state: &State, client: &Client, body: &Parameters) -
     let RefreshedGrant { grant, account, consent_scopes } = &refreshed;
     // Narrowing the consent, or the application's scopes, acts on the next access token: this one.
     let held = grant.scopes.intersection(consent_scopes).intersection(&grantable(&application.scopes));
-    let scopes = match asked {
-        Some(asked) if asked.is_subset(&held) && !asked.is_empty() => asked,
-        // `fleet-api`: what was asked beyond the grant is ignored, and so is a list that shares nothing with it.
-        Some(asked) if state.config.dialect.ignore_wider_scope => {
-            let part = held.intersection(&asked);
-            if part.is_empty() || !asked.is_subset(&grant.scopes) { held } else { part }
-        }
-        Some(_) => return Err(TokenError::Scope("it is wider than what was granted".to_owned())),
-        None => held,
+    // Nothing is refused from here on: the token is spent. What was asked beyond the grant is ignored (`fleet-api`), and
+    // what the person has taken back since is left out; where nothing remains of it, the whole is granted.
+    let scopes = match asked.filter(|asked| asked.is_subset(&grant.scopes)).map(|asked| held.intersection(&asked)) {
+        Some(part) if !part.is_empty() => part,
+        _ => held,
     };
     mint::for_person(
         state,
@@ -65,7 +61,8 @@ async fn rotate(
     if let Some(asked) = asked.filter(|_| !state.config.dialect.ignore_wider_scope) {
         // RFC 6749, section 6: a wider scope is refused, and what is refused must not have spent the token.
         let grant = state.store.grant(&grant_id).await?;
-        if grant.is_some_and(|grant| !asked.is_subset(&grant.scopes)) {
+        let own = grant.filter(|grant| grant.client_id == client.application.client_id);
+        if own.is_some_and(|grant| !asked.is_subset(&grant.scopes)) {
             return Err(TokenError::Scope("it is wider than what was granted".to_owned()));
         }
     }

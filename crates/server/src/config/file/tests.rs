@@ -159,7 +159,11 @@ fn every_complaint_names_line_and_key() {
     insta::assert_snapshot!(error("[tokens]\naccess_lifetime = 8"), @"`fleetgate.toml`, line 3, `tokens.access_lifetime`: invalid type: integer `8`, expected a string.");
     insta::assert_snapshot!(error("[tokens]\nalgorithm = \"HS256\""), @"`fleetgate.toml`, line 3, `tokens.algorithm`: unknown variant `HS256`, expected one of `RS256`, `ES256`, `EdDSA`.");
     insta::assert_snapshot!(error("[tokens]\nlifetime = \"8h\""), @"`fleetgate.toml`, line 3, `tokens.lifetime`: unknown field `lifetime`, expected one of `algorithm`, `key_lifetime`, `access_lifetime`, `code_lifetime`, `refresh_lifetime`, `refresh_absolute_lifetime`, `refresh_grace`, `rotation_ends_access`, `grant_ends_older`, `leeway`, `session_lifetime`.");
-    insta::assert_snapshot!(error("[limits]\nconnections = 0"), @"`fleetgate.toml`, line 3, `limits.connections`: this number must be 1 or more.");
+    insta::assert_snapshot!(error("[limits]\nconnections = 0"), @"`fleetgate.toml`, line 3, `limits.connections`: this number must be 1 to 1000000.");
+    insta::assert_snapshot!(error("[tokens]\nrefresh_grace = \"2d\""), @"`fleetgate.toml`, line 3, `tokens.refresh_grace`: `2d` is too long; at most `1d` is possible here.");
+    insta::assert_snapshot!(error("[tokens]\ncode_lifetime = \"1h\""), @"`fleetgate.toml`, line 3, `tokens.code_lifetime`: `1h` is too long; at most `10m` is possible here.");
+    insta::assert_snapshot!(error("[tokens]\nleeway = \"5m\""), @"`fleetgate.toml`, line 3, `tokens.leeway`: `5m` is too long; at most `2m` is possible here.");
+    insta::assert_snapshot!(error("token_issuer = \"issuer?\""), @"`fleetgate.toml`, line 2, `token_issuer`: `issuer?` is no URL that can stand in tokens; write it as `https://fleet.example.com`.");
     insta::assert_snapshot!(error("[tls]\ncertificate = \"cert.pem\""), @"`fleetgate.toml`, line 2, `tls`: missing field `key`.");
     insta::assert_snapshot!(error("[[scopes]]\nname = \"two words\"\ntitle = \"\"\ndescription = \"\""), @r#"`fleetgate.toml`, line 3, `scopes[0].name`: a scope is printable ASCII without space, `"` and `\`; several are separated by one space."#);
     insta::assert_snapshot!(error("listen = "), @"`fleetgate.toml`, line 2: string values must be quoted, expected literal string.");

@@ -82,6 +82,7 @@ pub(super) fn consent(text: &str) -> Consent {
         all_required: false,
         redirect_host: text.to_owned(),
         show_keypair_step: true,
+        account: "7dd6d4af-b4e1-42e9-9975-db674674e82c".to_owned(),
         request: text.to_owned(),
         csrf: csrf(),
     }

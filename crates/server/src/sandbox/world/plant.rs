@@ -130,7 +130,7 @@ pub async fn plant(
     if store.setting(mode::SETTING).await?.is_none() && !store.accounts(None, 1).await?.is_empty() {
         return Err(PlantError::NotEmpty);
     }
-    mode::claim(&store, Mode::Sandbox).await?;
+    mode::claim(&store, &config.data_dir, Mode::Sandbox).await?;
     let master = MasterKey::load_or_create(&config.data_dir.join("master.key"))?;
     let memory = Memory::of(world)?;
     if !reset && let Some(text) = store.setting(WORLD).await? {
@@ -138,7 +138,7 @@ pub async fn plant(
         return Ok(if same { Planted::Before } else { Planted::AnotherIsThere });
     }
     store.wipe().await?;
-    mode::claim(&store, Mode::Sandbox).await?;
+    mode::claim(&store, &config.data_dir, Mode::Sandbox).await?;
     let gardener = Gardener { store: &store, master: &master, now: clock.now() };
     gardener.everything(world).await?;
     for (index, key) in world.signing_keys.iter().enumerate() {

@@ -382,3 +382,16 @@ fn the_example_in_the_documentation_is_good() {
     let example = document.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     World::read("docs/worlds.md", example).unwrap();
 }
+
+#[tokio::test]
+async fn production_refuses_the_directory_of_a_sandbox_with_another_database() {
+    let directory = tempfile::tempdir().unwrap();
+    planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap();
+    let production = Config {
+        mode: crate::config::Mode::Production,
+        database: fleetgate_store::DatabaseUrl::Sqlite(directory.path().join("other.db")),
+        ..config(directory.path())
+    };
+    let error = crate::open(production, "https://fleet.example.com").await.unwrap_err();
+    assert!(matches!(error, crate::StartError::Mode(crate::ClaimError::OtherMode { .. })), "{error}");
+}
