@@ -163,7 +163,7 @@ pub fn parse(
         dialect: file.dialect_settings.over(file.dialect.into()),
         tokens: file.tokens.over(
             &Tokens::defaults(Mode::Production, file.dialect),
-            file.token_issuer.map(|given| name_of(source, given, "token_issuer")).transpose()?,
+            file.token_issuer.map(|given| name_of(source, &given, "token_issuer")).transpose()?,
         ),
         regions,
         default_region,
@@ -213,7 +213,7 @@ fn public_url(text: &str) -> Result<String, String> {
 
 /// A URL that stands in tokens as a name: nobody fetches it, but clients compare it, and a widely used one reads tokens
 /// only when they hold neither `>`, `?` and `~` nor anything beyond ASCII.
-fn name_of(source: Source<'_>, given: Spanned<String>, key: &str) -> Result<String, LocatedError> {
+fn name_of(source: Source<'_>, given: &Spanned<String>, key: &str) -> Result<String, LocatedError> {
     let text = given.get_ref().trim_end_matches('/');
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b">?~".contains(&byte));
     if plain && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
@@ -279,7 +279,7 @@ fn regions(
         let base_url = settings.base_url.map(|given| {
             public_url(given.get_ref()).map_err(|problem| source.complain(&given.span(), "regions.base_url", problem))
         });
-        let audiences = settings.audiences.into_iter().map(|given| name_of(source, given, "regions.audiences"));
+        let audiences = settings.audiences.iter().map(|given| name_of(source, given, "regions.audiences"));
         regions.push(RegionConfig {
             region,
             base_url: base_url.transpose()?,
