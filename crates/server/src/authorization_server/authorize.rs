@@ -22,6 +22,7 @@ use super::{consent, sign_in};
 use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect};
+use crate::layers::Logged;
 use crate::micros;
 use crate::state::{Shared, State};
 
@@ -48,13 +49,14 @@ pub(super) async fn authorize(Extract(state): Extract<Shared>, received: Receive
         Ok(request) => request,
         Err(error) => {
             let echo = parameters.get("state").filter(|echo| echo.len() <= LONGEST);
-            return Ok(redirect_error(&state, status, &redirect_uri, echo, &error));
+            let response = redirect_error(&state, status, &redirect_uri, echo, &error);
+            return Ok(logged(response, "authorize", &application.client_id));
         }
     };
     let pending = Pending { request, browser: browser.binding(), created_at: state.now() };
     let id = state.entropy.hex::<32>();
     let response = proceed(&state, &received, &browser, Waiting { id: &id, pending: &pending, stored: false }).await?;
-    Ok(browser.remember(&state, response))
+    Ok(browser.remember(&state, logged(response, "authorize", &application.client_id)))
 }
 
 /// `GET /oauth2/v3/authorize/continue?request=…`: the next page of a stored request.
@@ -62,7 +64,16 @@ pub(super) async fn resume(Extract(state): Extract<Shared>, received: Received) 
     let browser = Browser::of(&state, &received);
     let parameters = parameters(&received)?;
     let (id, pending) = stored(&state, &browser, parameters.get("request")).await?;
-    proceed(&state, &received, &browser, Waiting { id: &id, pending: &pending, stored: true }).await
+    let response = proceed(&state, &received, &browser, Waiting { id: &id, pending: &pending, stored: true }).await?;
+    Ok(logged(response, "authorize", &pending.request.client_id))
+}
+
+/// Lets the request log know for which application a page or redirect was.
+pub(super) fn logged(mut response: Response, operation: &'static str, client_id: &str) -> Response {
+    let logged: &mut Logged = response.extensions_mut().get_or_insert_default();
+    logged.operation = Some(operation);
+    logged.application = Some(client_id.to_owned());
+    response
 }
 
 /// A request that may wait for a person.
@@ -212,7 +223,10 @@ pub(super) fn redirect_error(
     error: &RequestError,
 ) -> Response {
     let answer = vec![("error", error.error), ("error_description", error.description.as_str())];
-    redirect_answer(state, status, redirect_uri, answer, echo)
+    let mut response = redirect_answer(state, status, redirect_uri, answer, echo);
+    let reason = format!("{}: {}", error.error, error.description);
+    response.extensions_mut().insert(Logged { reason: Some(reason), ..Logged::default() });
+    response
 }
 
 fn redirect_answer<'a>(

@@ -8,7 +8,7 @@ use http::StatusCode;
 use url::Url;
 
 use super::authorize::{
-    self, AuthorizationRequest, Decision, RequestError, Step, grant, redirect_code, redirect_error, stored,
+    self, AuthorizationRequest, Decision, RequestError, Step, grant, logged, redirect_code, redirect_error, stored,
 };
 use super::browser::{Browser, session};
 use super::sign_in::is_own_form;
@@ -75,7 +75,8 @@ pub(super) async fn decide(Extract(state): Extract<Shared>, received: Received) 
     let echo = request.state.as_deref();
     let refuse = async |error: RequestError| {
         state.store.delete_pending(&hash(&id)).await?;
-        Ok(redirect_error(&state, StatusCode::SEE_OTHER, &request.redirect_uri, echo, &error))
+        let response = redirect_error(&state, StatusCode::SEE_OTHER, &request.redirect_uri, echo, &error);
+        Ok(logged(response, "consent", &request.client_id))
     };
     if form.decision.as_deref() != Some("allow") {
         return refuse(RequestError::new("access_denied", "The person refused.")).await;
@@ -112,7 +113,7 @@ pub(super) async fn decide(Extract(state): Extract<Shared>, received: Received) 
     )
     .await?
     .ok_or(PageError::Gone)?;
-    Ok(redirect_code(&state, StatusCode::SEE_OTHER, request, &code))
+    Ok(logged(redirect_code(&state, StatusCode::SEE_OTHER, request, &code), "consent", &request.client_id))
 }
 
 /// The consent form; `scope` comes once for each ticked box.

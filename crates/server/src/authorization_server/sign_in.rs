@@ -7,7 +7,7 @@ use fleetgate_store::{Account, AccountKind, SignInTurn};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 
-use super::authorize::{AuthorizationRequest, RequestError, redirect_error, stored};
+use super::authorize::{AuthorizationRequest, RequestError, logged, redirect_error, stored};
 use super::browser::{self, Browser};
 use crate::entropy::hash;
 use crate::error::PageError;
@@ -77,25 +77,22 @@ pub(super) async fn for_request(Extract(state): Extract<Shared>, received: Recei
     if form.get("decision") == Some("deny") {
         state.store.delete_pending(&hash(&id)).await?;
         let refusal = RequestError::new("access_denied", "The person did not sign in.");
-        return Ok(redirect_error(
-            &state,
-            StatusCode::SEE_OTHER,
-            &request.redirect_uri,
-            request.state.as_deref(),
-            &refusal,
-        ));
+        let (target, echo) = (&request.redirect_uri, request.state.as_deref());
+        let response = redirect_error(&state, StatusCode::SEE_OTHER, target, echo, &refusal);
+        return Ok(logged(response, "sign_in", &request.client_id));
     }
-    match check(&state, form.get("email"), form.get("password")).await? {
+    let response = match check(&state, form.get("email"), form.get("password")).await? {
         Ok(account) => {
             let mut response = redirect(StatusCode::SEE_OTHER, &format!("/oauth2/v3/authorize/continue?request={id}"));
             browser::sign_in(&state, &account.id, &mut response).await?;
-            Ok(response)
+            response
         }
         Err(refused) => {
             let again = AuthorizationRequest { login_hint: form.get("email").map(str::to_owned), ..request.clone() };
-            Ok(refused.answer(|message, status| page_for_request(&state, &browser, &id, &again, Some(message), status)))
+            refused.answer(|message, status| page_for_request(&state, &browser, &id, &again, Some(message), status))
         }
-    }
+    };
+    Ok(logged(response, "sign_in", &request.client_id))
 }
 
 /// `POST /sign-in?next=…`.
