@@ -80,35 +80,39 @@ struct Browser {
 impl Browser {
     async fn consent(&mut self, work: &Families, authorize: &str) -> Result<String> {
         let address = work.address;
-        let [csrf, request] = self.page(address, authorize).await?;
-        let fields = [("csrf", &*csrf), ("request", &request), ("email", &work.email), ("password", &work.password)];
-        let next = self.submit(address, "/oauth2/v3/authorize/sign-in", &form(fields)).await?;
-        let [csrf, request] = self.page(address, &next).await?;
-        let mut fields = vec![("csrf", &*csrf), ("request", &request), ("decision", "allow")];
-        fields.extend(work.scope.split(' ').map(|scope| ("scope", scope)));
-        let location = self.submit(address, "/oauth2/v3/authorize/consent", &form(fields)).await?;
+        let mut fields = self.page(address, authorize).await?;
+        fields.extend([("email".to_owned(), work.email.clone()), ("password".to_owned(), work.password.clone())]);
+        let next = self.submit(address, "/oauth2/v3/authorize/sign-in", &fields).await?;
+        let mut fields = self.page(address, &next).await?;
+        fields.push(("decision".to_owned(), "allow".to_owned()));
+        fields.extend(work.scope.split(' ').map(|scope| ("scope".to_owned(), scope.to_owned())));
+        let location = self.submit(address, "/oauth2/v3/authorize/consent", &fields).await?;
         code_of(Some(&location))
     }
 
-    /// Fetches a page and returns the hidden fields of its form.
-    async fn page(&mut self, address: SocketAddr, path: &str) -> Result<[String; 2]> {
+    /// Fetches a page and returns the hidden fields of its first form.
+    async fn page(&mut self, address: SocketAddr, path: &str) -> Result<Vec<(String, String)>> {
         let request = get(address, path, &[format!("cookie: {}", self.cookies.join("; "))]);
         let answer = self.connection.exchange(&request).await?.expect(200)?;
         self.cookies.extend(answer.cookies().map(str::to_owned));
         let page = std::str::from_utf8(answer.body)?;
-        let field = |name: &str| {
-            let rest = page.split_once(&format!("name=\"{name}\" value=\"")).map(|(_, rest)| rest);
-            let value = rest.and_then(|rest| rest.split('"').next()).map(str::to_owned);
-            value.with_context(|| format!("the page has no field `{name}`"))
-        };
-        Ok([field("csrf")?, field("request")?])
+        let form = page.split_once("<form").and_then(|(_, rest)| rest.split("</form>").next());
+        let hidden = form.context("the page has no form")?.split("<input type=\"hidden\" ").skip(1);
+        hidden.map(|input| Ok((attribute(input, "name")?, attribute(input, "value")?))).collect()
     }
 
     /// Sends a form and returns where it leads.
-    async fn submit(&mut self, address: SocketAddr, path: &str, form: &str) -> Result<String> {
-        let request = post(address, path, &[format!("cookie: {}", self.cookies.join("; "))], form);
+    async fn submit(&mut self, address: SocketAddr, path: &str, fields: &[(String, String)]) -> Result<String> {
+        let form = form(fields.iter().map(|(name, value)| (&**name, &**value)));
+        let request = post(address, path, &[format!("cookie: {}", self.cookies.join("; "))], &form);
         let answer = self.connection.exchange(&request).await?.expect(303)?;
         self.cookies.extend(answer.cookies().map(str::to_owned));
         Ok(answer.header("location").context("the answer leads nowhere")?.to_owned())
     }
+}
+
+/// An attribute of an element.
+fn attribute(element: &str, name: &str) -> Result<String> {
+    let value = element.split_once(&format!("{name}=\"")).and_then(|(_, rest)| rest.split('"').next());
+    value.map(str::to_owned).with_context(|| format!("a field has no `{name}`"))
 }

@@ -82,7 +82,7 @@ fn tokens_rs256(lab: &Lab) -> Result<Vec<Finding>> {
     let installation = Installation::new(lab, "tokens-rs256", "RS256", None)?;
     let (server, form) = (installation.start()?, installation.client_credentials());
     let [ours, bare] = lab.medians(|_| {
-        let ours = server.load(lab, lab.scaled(2_500), 200, &["post", TOKEN, &form])?;
+        let ours = server.load(lab, lab.scaled(6_000), 300, &["post", TOKEN, &form])?;
         Ok([ours.rate_of_cpu(), lab.bare(["sign", "RS256"])?.rate_of_cpu()])
     })?;
     let peer = ("bare RSA-2048 signature", bare);
