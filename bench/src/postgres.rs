@@ -2,7 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use futures_util::future::try_join_all;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, NoTls, Statement};
 
 use crate::PostgresCommits;
 use crate::commits::{FAMILIES, PRESENTED, ROTATE};
@@ -44,12 +45,25 @@ async fn rotate(mut client: Client, mut families: Vec<(String, i64)>, seconds: f
     while stopwatch.elapsed().as_secs_f64() < seconds {
         let index = count % families.len();
         let (id, generation) = &mut families[index];
-        let transaction = client.transaction().await?;
-        transaction.query(&presented, &[id]).await?;
-        transaction.execute(&update, &[id, generation, &1_i64, &i64::MAX, &1_i64]).await?;
-        transaction.commit().await?;
+        match rotate_once(&mut client, [&presented, &update], id, *generation).await {
+            // It lost a race, as the server's own do, which try again too.
+            Err(error) if error.code() == Some(&SqlState::T_R_SERIALIZATION_FAILURE) => continue,
+            rotated => rotated?,
+        }
         *generation += 1;
         count += 1;
     }
     Ok(count)
+}
+
+async fn rotate_once(
+    client: &mut Client,
+    [presented, update]: [&Statement; 2],
+    id: &String,
+    generation: i64,
+) -> Result<(), tokio_postgres::Error> {
+    let transaction = client.transaction().await?;
+    transaction.query(presented, &[id]).await?;
+    transaction.execute(update, &[id, &generation, &1_i64, &i64::MAX, &1_i64]).await?;
+    transaction.commit().await
 }
