@@ -32,6 +32,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// How many bodies of the largest size can be in memory at once.
 const LARGE_BODIES: usize = 256;
 
+/// Up to how many times the largest size a body is read to its end before it is refused: a common client that is still
+/// sending reads no answer, over HTTP/2 least of all.
+const DISCARDED: usize = 16;
+
 /// The whole server for one connection after another.
 #[derive(Debug, Clone)]
 pub(crate) struct Layers {
@@ -57,12 +61,15 @@ pub(crate) struct Logged {
     pub(crate) reason: Option<String>,
 }
 
-/// Why a request's body was not read.
-enum Unread {
+/// Why a request has no answer of its own.
+#[derive(Clone, Copy)]
+enum Refusal {
     TooLarge,
-    NoRoom,
     TooSlow,
     Broken,
+    Busy,
+    TimedOut,
+    Panicked,
 }
 
 impl Layers {
@@ -117,35 +124,28 @@ impl Layers {
     }
 
     /// Panics, time limit, load.
-    async fn guarded(&self, request: Request<Incoming>, id: &str) -> Response {
+    async fn guarded(&self, mut request: Request<Incoming>, id: &str) -> Response {
+        merge_slashes(request.uri_mut());
+        let oauth = request.uri().path().starts_with("/oauth2/");
         let limit = self.state.config.limits.request_time;
         let work = AssertUnwindSafe(tokio::time::timeout(limit, self.admitted(request))).catch_unwind();
-        match work.await {
-            Ok(Ok(response)) => response,
-            Ok(Err(_)) => plain_error(StatusCode::SERVICE_UNAVAILABLE, "request timed out"),
+        let refusal = match work.await {
+            Ok(Ok(Ok(response))) => return response,
+            Ok(Ok(Err(refusal))) => refusal,
+            Ok(Err(_)) => Refusal::TimedOut,
             Err(_) => {
                 tracing::error!(id, "a request panicked");
-                plain_error(StatusCode::INTERNAL_SERVER_ERROR, "internal server error")
+                Refusal::Panicked
             }
-        }
+        };
+        refusal.response(oauth)
     }
 
-    async fn admitted(&self, request: Request<Incoming>) -> Response {
-        let busy = || plain_error(StatusCode::SERVICE_UNAVAILABLE, "the server is too busy; try again");
+    async fn admitted(&self, request: Request<Incoming>) -> Result<Response, Refusal> {
         let (parts, body) = request.into_parts();
-        let (body, _room) = match self.read(body).await {
-            Ok(read) => read,
-            Err(Unread::NoRoom) => return busy(),
-            Err(Unread::TooLarge) => {
-                return plain_error(StatusCode::PAYLOAD_TOO_LARGE, "the request's body is too large");
-            }
-            Err(Unread::TooSlow) => {
-                return plain_error(StatusCode::REQUEST_TIMEOUT, "the request's body took too long");
-            }
-            Err(Unread::Broken) => return plain_error(StatusCode::BAD_REQUEST, "the request's body broke off"),
-        };
+        let (body, _room) = self.read(body).await?;
         // A turn is taken with the body read, so that peers who send theirs slowly keep nobody waiting.
-        let Ok(_turn) = self.turns.try_acquire() else { return busy() };
+        let _turn = self.turns.try_acquire().map_err(|_| Refusal::Busy)?;
         let mut request = Request::from_parts(parts, Body::from(body.clone()));
         if !body.is_empty() {
             request.extensions_mut().insert(BufferedBody(body));
@@ -153,41 +153,55 @@ impl Layers {
         let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
         let serving = Arc::clone(self.state.addresses.serving(host));
         request.extensions_mut().insert(serving);
-        merge_slashes(request.uri_mut());
         match self.routes.clone().oneshot(request).await {
-            Ok(response) => response,
+            Ok(response) => Ok(response),
             Err(never) => match never {},
         }
     }
 
     /// Reads a body within its limits of size and time, and within the room that all bodies share.
-    async fn read(&self, mut body: Incoming) -> Result<(Bytes, Option<SemaphorePermit<'_>>), Unread> {
+    async fn read(&self, mut body: Incoming) -> Result<(Bytes, Option<SemaphorePermit<'_>>), Refusal> {
         use hyper::body::Body as _;
         let limits = &self.state.config.limits;
         if body.is_end_stream() {
             return Ok((Bytes::new(), None));
         }
+        let (mut bytes, mut room, mut seen) = (BytesMut::new(), None::<SemaphorePermit<'_>>, 0);
+        let mut refused = None;
         let reading = async {
-            let (mut bytes, mut room, mut seen) = (BytesMut::new(), None::<SemaphorePermit<'_>>, 0);
             while let Some(frame) = body.frame().await {
-                let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+                let Ok(data) = frame.map_err(|_| Refusal::Broken)?.into_data() else { continue };
                 seen += data.len();
-                // A body that is a little too large is read to its end: many clients read no answer before.
-                if seen > limits.body_bytes {
-                    (bytes, room) = (BytesMut::new(), None);
-                    if seen > 2 * limits.body_bytes { break } else { continue }
+                if refused.is_none() {
+                    refused = self.keep(&data, seen, &mut room).err();
                 }
-                let size = u32::try_from(data.len()).map_err(|_| Unread::TooLarge)?;
-                let more = self.room.try_acquire_many(size).map_err(|_| Unread::NoRoom)?;
-                match &mut room {
-                    Some(room) => room.merge(more),
-                    None => room = Some(more),
+                match refused {
+                    None => bytes.extend_from_slice(&data),
+                    Some(_) if seen > DISCARDED * limits.body_bytes => break,
+                    Some(_) => (bytes, room) = (BytesMut::new(), None),
                 }
-                bytes.extend_from_slice(&data);
             }
-            if seen > limits.body_bytes { Err(Unread::TooLarge) } else { Ok((bytes.freeze(), room)) }
+            Ok(())
         };
-        tokio::time::timeout(limits.body_time, reading).await.unwrap_or(Err(Unread::TooSlow))
+        let read = tokio::time::timeout(limits.body_time, reading).await.unwrap_or(Err(Refusal::TooSlow));
+        match refused {
+            Some(refusal) => Err(refusal),
+            None => read.map(|()| (bytes.freeze(), room)),
+        }
+    }
+
+    /// Takes room for more of a body, of which `seen` bytes have come altogether.
+    fn keep<'r>(&'r self, data: &Bytes, seen: usize, room: &mut Option<SemaphorePermit<'r>>) -> Result<(), Refusal> {
+        if seen > self.state.config.limits.body_bytes {
+            return Err(Refusal::TooLarge);
+        }
+        let size = u32::try_from(data.len()).map_err(|_| Refusal::TooLarge)?;
+        let more = self.room.try_acquire_many(size).map_err(|_| Refusal::Busy)?;
+        match room {
+            Some(room) => room.merge(more),
+            None => *room = Some(more),
+        }
+        Ok(())
     }
 
     fn log(&self, mut entry: Entry, response: &Response, begun: i64) {
@@ -228,13 +242,31 @@ fn secure(state: &State, response: &mut Response) {
     }
 }
 
-/// An error of the server as a whole, in the API's envelope: programs read it, people hardly see it.
-fn plain_error(status: StatusCode, error: &str) -> Response {
-    let mut response = json(status, &serde_json::json!({"response": null, "error": error, "error_description": ""}));
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+impl Refusal {
+    /// Programs read it, people hardly see it: an error object below `/oauth2/` (RFC 6749, section 5.2), the Fleet API's
+    /// envelope elsewhere.
+    fn response(self, oauth: bool) -> Response {
+        let (status, error, description) = match self {
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the request's body is too large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "invalid_request", "the request's body took too long"),
+            Self::Broken => (StatusCode::BAD_REQUEST, "invalid_request", "the request's body broke off"),
+            Self::Busy => {
+                let description = "the server is too busy; try again";
+                (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
+            }
+            Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "request timed out"),
+            Self::Panicked => (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "internal server error"),
+        };
+        let mut response = if oauth {
+            json(status, &serde_json::json!({"error": error, "error_description": description}))
+        } else {
+            json(status, &serde_json::json!({"response": null, "error": description, "error_description": ""}))
+        };
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
-    response
 }
 
 /// There is no such page.

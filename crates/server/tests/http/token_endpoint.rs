@@ -378,9 +378,8 @@ async fn an_oversized_body_is_refused(place: Place) {
     413 Payload Too Large
     content-type: application/json
     {
-      "error": "the request's body is too large",
-      "error_description": "",
-      "response": null
+      "error": "invalid_request",
+      "error_description": "the request's body is too large"
     }
     "#);
 }
