@@ -233,8 +233,10 @@ pub struct Limits {
     pub connections: usize,
     /// How long a request's headers may take.
     pub header_time: Duration,
-    /// How long a request's body may take.
+    /// How long a request's body may take, and how long a peer may take nothing of its answer.
     pub body_time: Duration,
+    /// How long a connection stays open without a request; over HTTP/1, `header_time` ends it before.
+    pub idle_time: Duration,
     /// How long a request may take altogether.
     pub request_time: Duration,
     /// How many bytes a body may have.
@@ -255,6 +257,7 @@ impl Default for Limits {
             connections: 4096,
             header_time: Duration::from_secs(10),
             body_time: Duration::from_secs(20),
+            idle_time: Duration::from_secs(75),
             request_time: Duration::from_secs(60),
             body_bytes: 1 << 20,
             requests: 1024,

@@ -1,23 +1,25 @@
-//! The accept loop: a bounded number of connections, a time limit on headers, TLS, and a drain at the end.
+//! The accept loop: a bounded number of connections, time limits on headers and on doing nothing, TLS, and a drain at the end.
+
+mod activity;
 
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use rustls_pki_types::pem::PemObject as _;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_rustls::TlsAcceptor;
 
+use self::activity::{Activity, Watched, lasting};
 use crate::config::{Limits, Tls};
 use crate::layers::Layers;
 
@@ -88,9 +90,9 @@ pub(crate) async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let connections = Arc::new(Semaphore::new(limits.connections));
-    let graceful = GracefulShutdown::new();
-    let builder = Arc::new(builder(limits));
-    let mut stop = std::pin::pin!(stop);
+    let service = Arc::new(Service { builder: builder(limits), acceptor, layers, limits: limits.clone() });
+    let (stopping, _) = watch::channel(());
+    let mut stop = pin!(stop);
     loop {
         // A place is taken before a connection is accepted: beyond the bound, peers wait in the kernel's queue.
         let accepted = async {
@@ -109,41 +111,28 @@ pub(crate) async fn serve(
                 None => break,
             },
         };
-        let (layers, builder, acceptor, watcher) =
-            (layers.clone(), Arc::clone(&builder), acceptor.clone(), graceful.watcher());
-        let header_time = limits.header_time;
+        let (service, stopped) = (Arc::clone(&service), stopping.subscribe());
         tokio::spawn(async move {
             let _place = place;
-            let _ = stream.set_nodelay(true);
-            match acceptor {
-                None => connection(stream, &builder, layers, watcher, header_time).await,
-                Some(acceptor) => {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(header_time, handshake(acceptor, stream)).await {
-                        connection(stream, &builder, layers, watcher, header_time).await;
-                    }
-                }
-            }
+            service.accepted(stream, stopped).await;
         });
     }
     drop(listener);
-    if tokio::time::timeout(limits.drain_time, graceful.shutdown()).await.is_err() {
+    stopping.send_replace(());
+    if tokio::time::timeout(limits.drain_time, stopping.closed()).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
     }
 }
 
-async fn handshake(acceptor: TlsAcceptor, stream: TcpStream) -> io::Result<impl AsyncRead + AsyncWrite + Unpin> {
-    acceptor.accept(stream).await
-}
-
 fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
     let mut builder = auto::Builder::new(TokioExecutor::new());
+    // Without `pipeline_flush`: it would buffer answers without bound for a peer that asks and never reads.
     builder
         .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_time)
         .max_buf_size(64 * 1024)
-        .keep_alive(true)
-        .pipeline_flush(true);
+        .keep_alive(true);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -154,31 +143,77 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
     builder
 }
 
-async fn connection<I: AsyncRead + AsyncWrite + Unpin + 'static>(
-    stream: I,
-    builder: &auto::Builder<TokioExecutor>,
+/// What every connection is served with.
+struct Service {
+    builder: auto::Builder<TokioExecutor>,
+    acceptor: Option<TlsAcceptor>,
     layers: Layers,
-    watcher: Watcher,
-    header_time: Duration,
-) {
-    let begun = AtomicBool::new(false);
-    let service = service_fn(|request| {
-        begun.store(true, Ordering::Relaxed);
-        layers.clone().answer(request)
-    });
-    let connection = watcher.watch(builder.serve_connection(TokioIo::new(stream), service));
-    // The builder waits for as long as it takes to learn which version of HTTP a peer speaks; this is the only bound on
-    // one that says nothing, or too little to tell.
-    let silent = async {
-        tokio::time::sleep(header_time).await;
-        if begun.load(Ordering::Relaxed) {
-            std::future::pending::<()>().await;
+    limits: Limits,
+}
+
+impl Service {
+    /// Serves a connection until it ends; after `stopped`, until its requests have ended.
+    async fn accepted(&self, stream: TcpStream, stopped: watch::Receiver<()>) {
+        let _ = stream.set_nodelay(true);
+        let activity = Arc::<Activity>::default();
+        let stream = Watched { stream, activity: Arc::clone(&activity) };
+        match &self.acceptor {
+            None => self.connection(stream, &activity, stopped).await,
+            Some(acceptor) => {
+                let handshake = tokio::time::timeout(self.limits.header_time, acceptor.accept(stream));
+                if let Ok(Ok(stream)) = handshake.await {
+                    self.connection(stream, &activity, stopped).await;
+                }
+            }
         }
-    };
-    tokio::select! {
-        ended = connection => if let Err(error) = ended {
-            tracing::debug!(error = error.to_string(), "a connection ended early");
-        },
-        () = silent => tracing::debug!("a connection brought no request in time"),
+    }
+
+    async fn connection<I: AsyncRead + AsyncWrite + Unpin + 'static>(
+        &self,
+        stream: I,
+        activity: &Arc<Activity>,
+        mut stopped: watch::Receiver<()>,
+    ) {
+        let Limits { header_time, body_time, idle_time, .. } = self.limits;
+        let service = service_fn(|request| {
+            let in_flight = activity.begin();
+            let answer = self.layers.clone().answer(request);
+            async move {
+                let answer = answer.await;
+                drop(in_flight);
+                answer
+            }
+        });
+        let mut connection = pin!(self.builder.serve_connection(TokioIo::new(stream), service));
+        let mut stuck = pin!(lasting(|| activity.stuck_since(), body_time));
+        // The builder waits for as long as it takes to learn which version of HTTP a peer speaks; this is the only bound
+        // on one that says nothing, or too little to tell.
+        let silent = async {
+            tokio::time::sleep(header_time).await;
+            if activity.has_begun() {
+                std::future::pending::<()>().await;
+            }
+        };
+        tokio::select! {
+            ended = connection.as_mut() => return log(ended),
+            () = silent => return tracing::debug!("a connection brought no request in time"),
+            () = stuck.as_mut() => return tracing::debug!("a peer takes no answer"),
+            () = lasting(|| activity.idle_since(), idle_time) => tracing::debug!("a connection brings no more requests"),
+            _ = stopped.changed() => {}
+        }
+        // What has begun may end, and its answer may be taken.
+        connection.as_mut().graceful_shutdown();
+        activity.touch();
+        tokio::select! {
+            ended = connection => log(ended),
+            () = stuck => tracing::debug!("a peer takes no answer"),
+            () = lasting(|| activity.idle_since(), body_time) => tracing::debug!("a peer keeps a connection that has ended"),
+        }
+    }
+}
+
+fn log(ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) {
+    if let Err(error) = ended {
+        tracing::debug!(error = error.to_string(), "a connection ended early");
     }
 }

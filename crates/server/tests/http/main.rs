@@ -2,6 +2,7 @@
 
 mod authorization_code;
 mod client_credentials;
+mod connections;
 mod consent;
 mod fleet_api;
 mod harness;

@@ -79,6 +79,7 @@ fn everything_can_be_said() {
         connections = 1
         header_time = "1s"
         body_time = "2s"
+        idle_time = "4s"
         request_time = "3s"
         body_bytes = 4
         requests = 5
