@@ -32,6 +32,10 @@ pub(super) async fn exchange(state: &State, client: &Client, body: &Parameters) 
     let consent = state.store.consent(&new.account_id, &new.client_id).await?;
     let consent = consent.ok_or(TokenError::Code("the consent was revoked"))?;
     let scopes = new.scopes.intersection(&consent.scopes).intersection(&grantable(&application.scopes));
+    // A code that was spent before is a replay all the same.
+    if scopes.is_empty() && new.consumed_at.is_none() {
+        return Err(TokenError::Code("nothing of what it stands for is granted any more"));
+    }
     let refreshable = scopes.contains(&Scope::OFFLINE_ACCESS);
     let (generation_expires_at, absolute_expires_at) = mint::expiries(state, now, refreshable);
     let (mac_key_id, _) = state.keys.newest_mac()?;
