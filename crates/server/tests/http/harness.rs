@@ -3,6 +3,7 @@
 mod answer;
 mod browser;
 mod clock;
+mod fault;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -164,12 +165,19 @@ impl Sandbox {
     }
 
     /// Stops the server and starts it again on the same data.
-    pub(crate) async fn restart(mut self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
+        self.restart_with(|_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Self {
         self.stop().await;
-        let clock = Arc::clone(&self.clock);
-        let port = self.address;
-        let place = self.place;
-        Self::run(place, DialectName::FleetApi, |config| config.base_url = Some(format!("http://{port}")), clock).await
+        let base_url = self.base_url().to_owned();
+        let change = |config: &mut Config| {
+            config.base_url = Some(base_url);
+            change(config);
+        };
+        Self::run(self.place, DialectName::FleetApi, change, self.clock).await
     }
 
     pub(crate) async fn stop(&mut self) {

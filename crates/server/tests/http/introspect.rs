@@ -11,6 +11,7 @@ on_both!(
     a_partner_token_is_described,
     everything_else_is_inactive_and_nothing_more,
     the_client_must_prove_itself,
+    rfc7662_2_3_without_credentials_the_client_has_failed_to_prove_itself,
 );
 
 async fn introspect(sandbox: &Sandbox, app: &App, token: &str) -> Answer {
@@ -104,4 +105,31 @@ async fn the_client_must_prove_itself(place: Place) {
       "error_description": "The parameter 'token' is required."
     }
     "#);
+}
+
+async fn rfc7662_2_3_without_credentials_the_client_has_failed_to_prove_itself(place: Place) {
+    let sandbox = Sandbox::start_rfc(place).await;
+    let app = sandbox.third_party();
+    let token = sandbox.tokens(&app).await.text_of("access_token");
+    let nobody = sandbox.post_form("/oauth2/v3/introspect", &[("token", &token)]).await;
+    let named = introspect(&sandbox, &App { secret: None, ..app.clone() }, &token).await;
+    let wrong = introspect(&sandbox, &App { secret: Some("wrong".to_owned()), ..app.clone() }, &token).await;
+    // A token that has the right to call the API has none to ask about tokens.
+    let url = sandbox.url("/oauth2/v3/introspect");
+    let bearer = sandbox.send(|http| http.post(url).bearer_auth(&token).form(&[("token", &token)])).await;
+    for refused in [nobody, named, wrong, bearer] {
+        assert_transcript!(refused, ["www-authenticate", "cache-control"], @r#"
+        401 Unauthorized
+        www-authenticate: Basic realm="fleetgate"
+        cache-control: no-store
+        {
+          "error": "invalid_client",
+          "error_description": "We don't recognize this client_id and client_secret combination"
+        }
+        "#);
+    }
+    assert_eq!(introspect(&sandbox, &app, &token).await.json()["active"], true);
+    let sandbox = sandbox.restart().await;
+    let nobody = sandbox.post_form("/oauth2/v3/introspect", &[("token", &token)]).await;
+    assert_eq!((nobody.status, nobody.error()), (StatusCode::BAD_REQUEST, "unauthorized_client".to_owned()));
 }

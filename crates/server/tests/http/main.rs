@@ -1,5 +1,6 @@
 //! The server over HTTP, on real sockets and on both databases.
 
+mod audience;
 mod authorization_code;
 mod client_credentials;
 mod connections;
@@ -7,9 +8,11 @@ mod consent;
 mod fleet_api;
 mod harness;
 mod introspect;
+mod jobs;
 mod logout;
 mod matrix;
 mod metadata;
+mod narrowing;
 mod redirects;
 mod refresh_token;
 mod restart;

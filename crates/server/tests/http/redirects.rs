@@ -16,6 +16,7 @@ on_both!(
     a_post_is_answered_with_303_and_a_get_with_302,
     what_the_application_sent_is_escaped_on_its_way_back,
     a_disabled_application_gets_a_page,
+    what_is_kept_or_sent_back_has_a_longest_length,
 );
 
 /// `{path}?…` with these parameters, encoded.
@@ -236,4 +237,37 @@ async fn a_disabled_application_gets_a_page(place: Place) {
     sandbox.disable(&app).await;
     let page = sandbox.browser().open(&sandbox.authorize_path(&app, &[])).await;
     assert_eq!((page.answer.status, page.left_for), (StatusCode::FORBIDDEN, None));
+}
+
+async fn what_is_kept_or_sent_back_has_a_longest_length(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    // `é` is two bytes, and it is bytes that count.
+    let scope = "openid ".repeat(586)[..4096].to_owned();
+    for (name, longest) in
+        [("state", "s".repeat(4096)), ("nonce", "n".repeat(4096)), ("login_hint", "é".repeat(2048)), ("scope", scope)]
+    {
+        let changed = |text: &str| {
+            let mut fields = request(&app, &app.redirect_uri);
+            fields.retain(|(known, _)| *known != name);
+            let mut fields: Vec<(String, String)> =
+                fields.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            fields.push((name.to_owned(), text.to_owned()));
+            fields
+        };
+        let page = sandbox.browser().post(PATH, &changed(&longest)).await;
+        assert!(page.is_sign_in(), "{name} {}", page.answer.text);
+        let page = sandbox.browser().post(PATH, &changed(&format!("{longest}x"))).await;
+        assert_eq!(page.parameter("error").as_deref(), Some("invalid_request"), "{name}");
+        let target = page.left_for.clone().expect("a redirect");
+        assert!(target.as_str().starts_with(&app.redirect_uri) && target.as_str().len() < 1024, "{target}");
+        assert_eq!(page.parameter("state").as_deref(), (name != "state").then_some("st4te"), "{name}");
+    }
+    // A state of this length comes back whole.
+    let state = "s".repeat(4096);
+    let mut fields = request(&app, &app.redirect_uri);
+    fields.retain(|(known, _)| *known != "state");
+    fields.push(("state", &state));
+    let page = sandbox.browser().allow(&sandbox, &with(PATH, &fields)).await;
+    assert_eq!(page.parameter("state"), Some(state));
 }

@@ -1,5 +1,8 @@
 //! What is there after a restart: everything.
 
+use std::time::Duration;
+
+use fleetgate_server::config::Config;
 use http::StatusCode;
 use serde_json::json;
 
@@ -10,6 +13,7 @@ on_both!(
     what_was_ended_stays_ended,
     a_code_a_grace_and_a_lock_survive,
     metadata_and_keys_are_the_same,
+    a_revocation_outlives_a_lowered_lifetime,
 );
 
 async fn tokens_consents_sessions_and_devices_survive(place: Place) {
@@ -119,4 +123,39 @@ async fn metadata_and_keys_are_the_same(place: Place) {
     for (path, before) in paths.iter().zip(before) {
         assert_eq!(sandbox.get(path).await.text, before);
     }
+}
+
+async fn a_revocation_outlives_a_lowered_lifetime(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let [revoked, refreshed] = [sandbox.tokens(&app).await, sandbox.tokens(&app).await];
+    let living = sandbox.tokens(&app).await.text_of("access_token");
+    let short = |config: &mut Config| config.tokens.access_lifetime = Duration::from_secs(3);
+
+    let sandbox = sandbox.restart_with(short).await;
+    let ended = [revoked.text_of("access_token"), refreshed.text_of("access_token")];
+    for token in &ended {
+        assert!(sandbox.opens(token).await, "it was issued for eight hours");
+    }
+    let secret = app.secret.as_deref().expect("a secret");
+    let token = revoked.text_of("refresh_token");
+    let fields = [("client_id", app.client_id.as_str()), ("client_secret", secret), ("token", &token)];
+    assert_eq!(sandbox.post_form("/oauth2/v3/revoke", &fields).await.status, StatusCode::OK);
+    let successor = sandbox.refresh(&app, &refreshed.text_of("refresh_token")).await;
+    assert_eq!(successor.json()["expires_in"], 3);
+
+    // What the housekeeping forgets after a minute must not be this; nor what is read from the database anew.
+    sandbox.clock.advance(MINUTE + SECOND);
+    let now = sandbox.now();
+    sandbox.state.store.purge(now).await.expect("purged");
+    sandbox.state.revocations.purge(now);
+    let refused = async |sandbox: &Sandbox| {
+        for token in &ended {
+            assert!(!sandbox.opens(token).await);
+        }
+        assert!(sandbox.opens(&living).await);
+    };
+    refused(&sandbox).await;
+    let sandbox = sandbox.restart_with(short).await;
+    refused(&sandbox).await;
 }

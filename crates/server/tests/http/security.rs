@@ -1,7 +1,10 @@
 //! The demands of the standards and the failures of other servers, each as a test of its own. Rules that have a test
 //! elsewhere in this suite stand here by the same actors, briefly.
 
+mod consent_page;
+mod faults;
 mod secrets;
+mod standards;
 
 use std::time::Duration;
 

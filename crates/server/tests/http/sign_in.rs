@@ -8,6 +8,7 @@ on_both!(
     a_wrong_password_and_an_unknown_address_look_the_same,
     guessing_is_throttled_for_each_account_not_for_each_spelling,
     parallel_guesses_are_counted_too,
+    an_address_that_nobody_can_have_is_not_counted,
     a_right_password_forgets_the_wrong_ones,
     the_session_is_new_at_each_sign_in_and_its_cookie_is_kept_from_scripts,
     a_session_id_that_the_browser_brought_is_never_taken,
@@ -81,6 +82,25 @@ async fn parallel_guesses_are_counted_too(place: Place) {
     let looked_at = all.iter().filter(|page| page.answer.status == StatusCode::UNAUTHORIZED).count();
     let refused = all.iter().filter(|page| page.answer.status == StatusCode::TOO_MANY_REQUESTS).count();
     assert_eq!((looked_at, refused), (10, 20));
+}
+
+async fn an_address_that_nobody_can_have_is_not_counted(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let of_length = |length: usize| format!("{}@example.com", "x".repeat(length - "@example.com".len()));
+    let (longest, longer) = (of_length(254), of_length(255));
+    // More often than anybody may guess: it makes no difference, since nothing is kept.
+    for _ in 0..12 {
+        assert_eq!(attempt(&sandbox, &longer, "wrong").await.answer.status, StatusCode::UNAUTHORIZED);
+    }
+    let padded = format!("{}{}", sandbox.person(0).0, " ".repeat(255));
+    let refused = attempt(&sandbox, &padded, &sandbox.person(0).1).await;
+    assert_eq!(refused.answer.status, StatusCode::UNAUTHORIZED);
+    for _ in 0..10 {
+        assert_eq!(attempt(&sandbox, &longest, "wrong").await.answer.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(attempt(&sandbox, &longest, "wrong").await.answer.status, StatusCode::TOO_MANY_REQUESTS);
+    let rows = sandbox.contents().await;
+    assert!(rows.contains(&longest) && !rows.contains(&longer));
 }
 
 async fn a_right_password_forgets_the_wrong_ones(place: Place) {

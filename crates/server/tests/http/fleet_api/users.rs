@@ -3,7 +3,7 @@
 use super::*;
 use crate::harness::{Place, on_both};
 
-on_both!(people_ask_about_themselves, the_region_names_the_hosts_that_were_asked);
+on_both!(people_ask_about_themselves, the_region_names_the_hosts_that_were_asked, the_region_is_told_in_every_region,);
 
 async fn people_ask_about_themselves(place: Place) {
     let sandbox = Sandbox::start(place).await;
@@ -32,9 +32,31 @@ async fn the_region_names_the_hosts_that_were_asked(place: Place) {
     let public = "fleet-api.prd.na.vn.cloud.tesla.com";
     let real = json!({"response": {"region": "na", "fleet_api_base_url": format!("https://{public}")}});
     assert_eq!(get_as(&sandbox, public, path, &robin).await.json(), real);
+}
 
-    let noor = token_of(&sandbox, NOOR).await;
-    assert_eq!(get(&sandbox, path, &noor).await.status, 421);
-    let europe = get_as(&sandbox, "eu.localhost", path, &noor).await;
-    assert_eq!(europe.json()["response"]["region"], "eu", "{}", europe.text);
+async fn the_region_is_told_in_every_region(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let (robin, noor) = (token_of(&sandbox, ROBIN).await, token_of(&sandbox, NOOR).await);
+    let path = "/api/1/users/region";
+    let port = sandbox.address.port();
+    let (na, eu) = ("fleet-api.prd.na.vn.cloud.tesla.com", "fleet-api.prd.eu.vn.cloud.tesla.com");
+    let (own_na, own_eu) = (sandbox.base_url().to_owned(), format!("http://eu.localhost:{port}"));
+    for (host, home_of_robin, home_of_noor) in [
+        ("127.0.0.1", own_na.clone(), own_eu.clone()),
+        ("eu.localhost", own_na.clone(), own_eu),
+        (na, format!("https://{na}"), format!("https://{eu}")),
+        (eu, format!("https://{na}"), format!("https://{eu}")),
+    ] {
+        for (token, region, home) in [(&robin, "na", home_of_robin), (&noor, "eu", home_of_noor)] {
+            let answer = get_as(&sandbox, host, path, token).await;
+            let expected = json!({"response": {"region": region, "fleet_api_base_url": home}});
+            assert_eq!((answer.status.as_u16(), answer.json()), (200, expected), "{host}");
+        }
+    }
+    // In a third region, where only an application that needs no registration gets so far.
+    let public = mint(&sandbox, json!({"application": "Solar Sketch", "account": ROBIN})).await;
+    let third = get_as(&sandbox, "cn.localhost", path, &public).await;
+    assert_eq!(third.json(), json!({"response": {"region": "na", "fleet_api_base_url": own_na}}));
+    // Other operations send people home.
+    assert_eq!(get(&sandbox, "/api/1/users/me", &noor).await.status, 421);
 }

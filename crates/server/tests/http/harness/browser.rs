@@ -20,6 +20,8 @@ pub(crate) struct Browser {
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub(crate) answer: Answer,
+    /// Path and query under which it came.
+    pub(crate) at: String,
     /// The address outside to which the server redirected.
     pub(crate) left_for: Option<url::Url>,
 }
@@ -166,15 +168,16 @@ impl Browser {
                 }
                 self.cookies_set.push(text.to_owned());
             }
+            let at = response.url()[url::Position::BeforePath..].to_owned();
             let answer = Answer::read(response).await;
             let redirected = matches!(answer.status, StatusCode::FOUND | StatusCode::SEE_OTHER);
             let Some(location) = answer.headers.get(LOCATION).filter(|_| redirected) else {
-                return Page { answer, left_for: None };
+                return Page { answer, at, left_for: None };
             };
             let base = url::Url::parse(&self.origin).expect("an origin");
             let target = base.join(location.to_str().expect("ASCII")).expect("a location");
             if target.origin() != base.origin() {
-                return Page { answer, left_for: Some(target) };
+                return Page { answer, at, left_for: Some(target) };
             }
             request = self.http.get(target);
         }

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::harness::{Place, Sandbox, on_both};
 
-on_both!(no_secret_stands_in_the_database_or_in_a_log);
+on_both!(no_secret_stands_in_the_database_or_in_a_log, a_grant_type_is_not_written_down_as_it_came);
 
 /// Everything that any test of this process logs, down to the last detail.
 #[derive(Clone, Default)]
@@ -129,4 +129,19 @@ async fn use_every_secret(sandbox: &Sandbox) -> Vec<(&'static str, String)> {
         ("the stored request's id", request),
         ("a domain's private key", key[..48].to_owned()),
     ]
+}
+
+/// A client that mixes its parameters up puts a secret where the grant type belongs.
+async fn a_grant_type_is_not_written_down_as_it_came(place: Place) {
+    let log = Log::of_this_process();
+    let sandbox = Sandbox::start(place).await;
+    let secret = sandbox.third_party().secret.expect("a secret");
+    let answer = sandbox.token(&[("grant_type", &secret), ("client_id", "x")]).await;
+    assert_eq!(answer.error(), "unsupported_grant_type");
+    let requests = sandbox.get("/sandbox/requests?limit=10").await;
+    let reason = requests.json()[0]["reason"].as_str().expect("a reason").to_owned();
+    assert!(reason.contains("grant type is not supported"), "{reason}");
+    for text in [answer.text, requests.text, String::from_utf8_lossy(&log.read()).into_owned()] {
+        assert!(!text.contains(&secret));
+    }
 }
