@@ -28,7 +28,7 @@ use crate::listener::{self, ListenError};
 use crate::micros;
 use crate::mode::{self, ClaimError};
 use crate::outbound::Outbound;
-use crate::passwords::{PasswordError, Passwords};
+use crate::passwords::Passwords;
 use crate::state::{Shared, State};
 use crate::{authorization_server, fleet_api, pages, revocations, sandbox};
 
@@ -55,9 +55,6 @@ pub enum StartError {
     /// Keys cannot be read or made.
     #[error("cannot use the keys")]
     Keys(#[from] KeyError),
-    /// Passwords cannot be checked.
-    #[error("cannot prepare for passwords")]
-    Passwords(#[from] PasswordError),
     /// The request log cannot be opened.
     #[error("cannot open the request log")]
     RequestLog(#[from] RequestLogError),
@@ -127,7 +124,7 @@ pub(crate) async fn open_with(
         revocations: ended,
         gate: Arc::new(gate),
         gate_keys: ring,
-        passwords: Passwords::new(&*entropy)?,
+        passwords: Passwords::default(),
         request_log,
         outbound: Outbound::default(),
         metadata: OnceLock::new(),
