@@ -12,6 +12,7 @@ use super::token::TokenError;
 use super::{answer_client, client_authentication};
 use crate::entropy::uuid_text;
 use crate::http::{Received, empty};
+use crate::micros;
 use crate::revocations;
 use crate::state::{Shared, State};
 
@@ -43,7 +44,9 @@ async fn end(state: &State, received: &Received, body: &Parameters) -> Result<()
     } else if let Some(principal) = access_token(state, token)
         && principal.client_id == client.application.client_id
     {
-        let ended = state.store.revoke_token(principal.jti.as_str(), principal.expires_at, now).await?;
+        // The gate takes the token until the leeway for clocks is over, so it is ended for as long.
+        let until = principal.expires_at + micros(state.config.tokens.leeway);
+        let ended = state.store.revoke_token(principal.jti.as_str(), until, now).await?;
         revocations::apply(&state.revocations, [&ended]);
     }
     Ok(())

@@ -1,8 +1,11 @@
 //! Token revocation (RFC 7009).
 
+use std::time::Duration;
+
+use fleetgate_server::config::{Config, DialectName};
 use http::StatusCode;
 
-use crate::harness::{Answer, App, Place, Sandbox, assert_transcript, on_both};
+use crate::harness::{Answer, App, HOUR, Place, SECOND, Sandbox, assert_transcript, on_both};
 
 on_both!(
     a_refresh_token_ends_the_whole_grant_at_once,
@@ -12,6 +15,7 @@ on_both!(
     a_token_of_another_client_is_left_alone,
     the_client_must_prove_itself,
     requests_without_a_token_are_refused,
+    a_revocation_lasts_as_long_as_the_leeway_for_clocks,
 );
 
 async fn revoke(sandbox: &Sandbox, app: &App, token: &str, more: &[(&str, &str)]) -> Answer {
@@ -124,4 +128,18 @@ async fn requests_without_a_token_are_refused(place: Place) {
       "error_description": "The parameter 'client_id' is required."
     }
     "#);
+}
+
+async fn a_revocation_lasts_as_long_as_the_leeway_for_clocks(place: Place) {
+    let change = |config: &mut Config| config.tokens.leeway = Duration::from_secs(60);
+    let sandbox = Sandbox::start_with(place, DialectName::FleetApi, change).await;
+    let app = sandbox.third_party();
+    let (ended, living) = (sandbox.tokens(&app).await, sandbox.tokens(&app).await);
+    assert_eq!(revoke(&sandbox, &app, &ended.text_of("access_token"), &[]).await.status, StatusCode::OK);
+    // Both have expired, and are good for the leeway still.
+    sandbox.clock.advance(8 * HOUR + SECOND);
+    sandbox.state.store.purge(sandbox.now()).await.expect("purged");
+    sandbox.state.revocations.purge(sandbox.now());
+    assert!(sandbox.opens(&living.text_of("access_token")).await);
+    assert!(!sandbox.opens(&ended.text_of("access_token")).await);
 }
