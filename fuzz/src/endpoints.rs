@@ -7,7 +7,7 @@ use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::pkce::CodeChallenge;
 use fleetgate_protocol::{ApplicationKind, GrantType, Scope, ScopeSet};
 use fleetgate_server::Server;
-use fleetgate_server::authorization_server::authorize::{AuthorizationRequest, grantable};
+use fleetgate_server::authorization_server::authorization_request::{AuthorizationRequest, grantable};
 use fleetgate_server::config::{Config, Dialect, DialectName};
 use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::sandbox::mint;

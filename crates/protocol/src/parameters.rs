@@ -38,18 +38,21 @@ impl Parameters {
     /// # Errors
     /// Repeated parameters, broken encoding, control characters, too many parameters.
     pub fn from_form(text: &[u8]) -> Result<Self, ParametersError> {
-        let mut pairs = Vec::new();
-        for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
-                Some(place) => (&pair[..place], &pair[place + 1..]),
-                None => (pair, &[][..]),
-            };
-            pairs.push((decode(name)?, decode(value)?));
-            if pairs.len() > MOST {
-                return Err(ParametersError::TooMany);
-            }
+        Self::from_pairs(pairs(text)?)
+    }
+
+    /// Reads a form of a page with a group of check boxes of the name `boxes`, which comes once for each ticked one; the
+    /// values of those stand beside the other parameters.
+    ///
+    /// # Errors
+    /// As [`Parameters::from_form`], for the others.
+    pub fn from_form_with_boxes(text: &[u8], boxes: &str) -> Result<(Self, Vec<String>), ParametersError> {
+        let (ticked, others): (Vec<_>, Vec<_>) = pairs(text)?.into_iter().partition(|(name, _)| name == boxes);
+        let ticked: Vec<String> = ticked.into_iter().map(|(_, value)| value).collect();
+        if ticked.iter().any(|value| value.chars().any(char::is_control)) {
+            return Err(ParametersError::Control);
         }
-        Self::from_pairs(pairs)
+        Ok((Self::from_pairs(others)?, ticked))
     }
 
     /// Reads a JSON object whose values are strings (whole numbers and booleans are read as their text).
@@ -92,6 +95,12 @@ impl Parameters {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The parameters as a query.
+    #[must_use]
+    pub fn to_query(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
     /// Whether a parameter is `true` or `1`.
     #[must_use]
     pub fn flag(&self, name: &str) -> bool {
@@ -104,6 +113,22 @@ impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
+}
+
+/// The pairs of a query or a form; empty ones are passed over.
+fn pairs(text: &[u8]) -> Result<Vec<(String, String)>, ParametersError> {
+    let mut pairs = Vec::new();
+    for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
+            Some(place) => (&pair[..place], &pair[place + 1..]),
+            None => (pair, &[][..]),
+        };
+        pairs.push((decode(name)?, decode(value)?));
+        if pairs.len() > MOST {
+            return Err(ParametersError::TooMany);
+        }
+    }
+    Ok(pairs)
 }
 
 /// Decodes one name or value of a form: `+` is a space, `%XX` a byte; the result must be UTF-8.

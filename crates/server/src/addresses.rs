@@ -28,6 +28,8 @@ pub struct Addresses {
     by_host: BTreeMap<String, Arc<Serving>>,
     /// The serving region under any other name.
     default: Arc<Serving>,
+    /// The server as a whole, for tokens that come to its own endpoints: every audience that any token may have.
+    pub whole: Arc<Serving>,
     /// Region by audience; the public URL stands for the default region.
     audiences: BTreeMap<String, Region>,
     /// What `aud` holds when it names every region.
@@ -93,7 +95,10 @@ impl Addresses {
             .flat_map(|r| r.audiences.clone())
             .collect();
         every_audience.extend([base_url.clone(), format!("{base_url}/oauth2/v3/userinfo")]);
+        let mut whole = Serving::without_regions(base_url.clone());
+        whole.audiences = every_audience.iter().chain(audiences.keys()).cloned().collect();
         Self {
+            whole: Arc::new(whole),
             token_issuer: config.tokens.issuer.clone().unwrap_or_else(|| issuer.clone()),
             issuer,
             base_url,

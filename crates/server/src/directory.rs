@@ -3,7 +3,7 @@
 //! The store counts its changes; a node reads everything again when the count has moved (see [`crate::jobs`]), and at
 //! once after a change of its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use fleetgate_gate::Registry;
@@ -21,6 +21,15 @@ struct Snapshot {
     version: i64,
     applications: HashMap<String, Arc<Application>>,
     registered: HashMap<String, Vec<Region>>,
+    disabled_businesses: HashSet<String>,
+}
+
+impl Snapshot {
+    /// Whether an application is switched off, itself or by its business.
+    fn is_disabled(&self, application: &Application) -> bool {
+        let business = application.business_account_id.as_ref();
+        application.disabled_at.is_some() || business.is_some_and(|id| self.disabled_businesses.contains(id))
+    }
 }
 
 impl Directory {
@@ -33,6 +42,7 @@ impl Directory {
         let version = store.directory_version().await?;
         let applications = store.applications().await?;
         let registrations = store.registrations().await?;
+        let disabled_businesses = store.disabled_businesses().await?.into_iter().collect();
         let mut registered: HashMap<String, Vec<Region>> = HashMap::new();
         for known in registrations {
             registered.entry(known.client_id).or_default().push(known.region);
@@ -41,6 +51,7 @@ impl Directory {
             version,
             applications: applications.into_iter().map(|app| (app.client_id.clone(), Arc::new(app))).collect(),
             registered,
+            disabled_businesses,
         };
         *self.read.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())
@@ -72,6 +83,12 @@ impl Directory {
         })
     }
 
+    /// Whether an application is switched off, itself or by its business.
+    #[must_use]
+    pub fn is_disabled(&self, application: &Application) -> bool {
+        self.look(|snapshot| snapshot.is_disabled(application))
+    }
+
     fn look<T>(&self, look: impl FnOnce(&Snapshot) -> T) -> T {
         look(&self.read.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -83,9 +100,9 @@ impl Registry for Directory {
     }
 
     fn disabled(&self, client_id: &str, _: Option<&str>) -> Option<String> {
-        // Accounts need no look here: switching one off ends its grants, which the revocation view knows.
+        // A person's account needs no look here: switching it off ends its grants, which the revocation view knows.
         self.look(|snapshot| match snapshot.applications.get(client_id) {
-            Some(application) => application.disabled_at.map(|_| "DISABLED".to_owned()),
+            Some(application) => snapshot.is_disabled(application).then(|| "DISABLED".to_owned()),
             None => Some("REMOVED".to_owned()),
         })
     }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use http::header::RETRY_AFTER;
 
-use crate::http::empty;
+use crate::http::{empty, set_header};
 use crate::pages::{self, ErrorDetail, ErrorPage};
+use crate::passwords::PasswordError;
 use crate::state::State;
 
 /// Why a page cannot be shown.
@@ -35,9 +37,18 @@ pub(crate) enum PageError {
     /// The request was begun in another browser.
     #[error("This sign-in was begun in another browser.")]
     OtherBrowser,
-    /// A form that no page of this browser held.
-    #[error("This form did not come from a page of this server.")]
+    /// A body that is no form.
+    #[error("The request is not a form (application/x-www-form-urlencoded).")]
+    MediaType,
+    /// A form from a browser that sent no cookie.
+    #[error("This form came without the cookie of this server.")]
+    NoCookies,
+    /// A form that no page of this browser held, or one from before its cookie changed.
+    #[error("This form did not come from a page that this browser was shown last.")]
     ForeignForm,
+    /// Too many passwords wait to be checked.
+    #[error("Too many people are signing in.")]
+    Busy,
     /// There is no such page.
     #[error("There is nothing here.")]
     NotFound,
@@ -49,7 +60,16 @@ pub(crate) enum PageError {
     Store(#[from] fleetgate_store::Error),
     /// A password could not be checked.
     #[error("check a password")]
-    Password(#[from] crate::passwords::PasswordError),
+    Password(#[source] PasswordError),
+}
+
+impl From<PasswordError> for PageError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            other => Self::Password(other),
+        }
+    }
 }
 
 impl PageError {
@@ -64,9 +84,10 @@ impl PageError {
             Self::BadRequest(_) | Self::UnknownClient | Self::UnknownRedirectUri { .. } | Self::Gone => {
                 StatusCode::BAD_REQUEST
             }
-            Self::DisabledClient | Self::OtherBrowser | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::DisabledClient | Self::OtherBrowser | Self::NoCookies | Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Store(fleetgate_store::Error::Busy) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Store(fleetgate_store::Error::Busy) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Pending(_) | Self::Store(_) | Self::Password(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -86,7 +107,7 @@ impl PageError {
     /// What to do next.
     const fn advice(&self) -> &'static str {
         match self {
-            Self::BadRequest(_) => {
+            Self::BadRequest(_) | Self::MediaType => {
                 "The application sent a request that cannot be understood. Its developer can correct it."
             }
             Self::UnknownClient | Self::UnknownRedirectUri { .. } => {
@@ -96,9 +117,12 @@ impl PageError {
             Self::DisabledClient => "Ask the operator of this server.",
             Self::Gone => "Go back to the application and start again.",
             Self::OtherBrowser => "Start again from the application, in the browser that you want to use.",
-            Self::ForeignForm => "Allow cookies for this server, go back, and try again.",
+            Self::NoCookies => "Allow cookies for this server, go back, and try again.",
+            Self::ForeignForm => {
+                "It may have been open in another tab for a while. Start again from where you came from, in one tab."
+            }
             Self::NotFound => "Check the address.",
-            Self::Pending(_) | Self::Store(_) | Self::Password(_) => "Try again in a moment.",
+            Self::Busy | Self::Pending(_) | Self::Store(_) | Self::Password(_) => "Try again in a moment.",
         }
     }
 }
@@ -117,7 +141,8 @@ impl PageError {
     #[must_use]
     pub(crate) fn page(&self, state: &State, request_id: &str) -> Response {
         let status = self.status();
-        let title = if status.is_server_error() {
+        let failed = matches!(self, Self::Pending(_) | Self::Store(_) | Self::Password(_));
+        let title = if failed {
             tracing::error!(request_id, error = self as &dyn std::error::Error, "a page failed");
             "Something went wrong.".to_owned()
         } else {
@@ -131,6 +156,10 @@ impl PageError {
             details: if state.is_sandbox() { self.details() } else { Vec::new() },
             request_id: request_id.to_owned(),
         };
-        pages::page(&view, status)
+        let mut response = pages::page(&view, status);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            set_header(&mut response, RETRY_AFTER, "1");
+        }
+        response
     }
 }

@@ -21,6 +21,10 @@ use crate::micros;
 /// signs.
 pub const KEY_SET_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
+/// How long, in microseconds, a new key waits before it signs. Other nodes read the keys each minute, and what they
+/// publish until then may be kept for [`KEY_SET_LIFETIME`].
+const PUBLISHED_BEFORE: i64 = 62 * 60 * 1_000_000;
+
 const SIGN: &str = "sign";
 const MAC: &str = "mac";
 
@@ -135,7 +139,8 @@ impl Keys {
         Ok(())
     }
 
-    /// Makes a new signing key when the newest is older than `lifetime`, and retires the ones that signed nothing that
+    /// Makes a new signing key when the newest is older than `lifetime` or of another algorithm than is configured, and
+    /// retires the ones that signed nothing that
     /// is still alive. A new key is published before it signs, for as long as clients may keep an older set; a key stays
     /// published until the last token that it signed has expired.
     ///
@@ -151,10 +156,11 @@ impl Keys {
         let stored = room.store.keys(SIGN).await?;
         let mut live: Vec<&StoredKey> = stored.iter().filter(|key| key.retired_at.is_none()).collect();
         live.sort_by_key(|key| key.active_from);
-        let newest = live.last().map_or(0, |key| key.active_from);
-        if newest + micros(lifetime) <= now + micros(KEY_SET_LIFETIME) {
+        let newest = live.last();
+        let old = newest.map_or(0, |key| key.active_from) + micros(lifetime) <= now + PUBLISHED_BEFORE;
+        if old || newest.is_some_and(|key| key.algorithm != room.algorithm.as_str()) {
             let pkcs8 = SigningKey::generate(room.algorithm)?;
-            add_signing_key(room, room.algorithm, &pkcs8, now + micros(KEY_SET_LIFETIME)).await?;
+            add_signing_key(room, room.algorithm, &pkcs8, now + PUBLISHED_BEFORE).await?;
         }
         for (old, successor) in live.iter().zip(live.iter().skip(1)) {
             let last_token_ends = successor.active_from + micros(token_lifetime) + micros(KEY_SET_LIFETIME);
@@ -175,6 +181,20 @@ impl Keys {
     #[must_use]
     pub fn published(&self) -> Bytes {
         self.read(|loaded| loaded.published.clone())
+    }
+
+    /// The algorithms of the published keys, each once.
+    #[must_use]
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        self.read(|loaded| {
+            let mut algorithms = Vec::new();
+            for signing in &loaded.signing {
+                if !algorithms.contains(&signing.key.algorithm()) {
+                    algorithms.push(signing.key.algorithm());
+                }
+            }
+            algorithms
+        })
     }
 
     /// The newest signing key that is active at `now`.

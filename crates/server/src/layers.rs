@@ -57,8 +57,19 @@ pub(crate) struct Logged {
     pub(crate) operation: Option<&'static str>,
     /// The application that the request names.
     pub(crate) application: Option<String>,
+    /// For whom it is.
+    pub(crate) subject: Option<String>,
+    /// The checks in the order in which they were made, each with its outcome.
+    pub(crate) checks: Vec<&'static str>,
     /// Why it was refused.
     pub(crate) reason: Option<String>,
+}
+
+impl Logged {
+    /// What a response tells the log.
+    pub(crate) fn of(response: &mut Response) -> &mut Self {
+        response.extensions_mut().get_or_insert_default()
+    }
 }
 
 /// Why a request has no answer of its own.
@@ -105,7 +116,9 @@ impl Layers {
         let span = tracing::info_span!("request", id);
         let mut response = self.guarded(request, &id).instrument(span).await;
         if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
+            let logged = std::mem::take(Logged::of(&mut response));
             response = error.page(&self.state, &id);
+            *Logged::of(&mut response) = Logged { reason: Some(error.to_string()), ..logged };
         }
         if self.state.is_sandbox()
             && let Some(Logged { reason: Some(reason), .. }) = response.extensions().get()
@@ -212,12 +225,14 @@ impl Layers {
             entry.operation = Some(decision.operation.clone().into_owned());
             entry.application = decision.client_id().map(str::to_owned);
             entry.subject = decision.subject().map(str::to_owned);
-            entry.checks = decision.checks.iter().map(|check| check.describe().to_owned()).collect();
+            entry.checks = decision.checks.iter().map(|check| check.describe().into()).collect();
             entry.reason.clone_from(&decision.reason);
         }
         if let Some(logged) = response.extensions().get::<Logged>() {
             entry.operation = logged.operation.map(str::to_owned);
             entry.application.clone_from(&logged.application);
+            entry.subject.clone_from(&logged.subject);
+            entry.checks = logged.checks.iter().map(|check| (*check).into()).collect();
             entry.reason.clone_from(&logged.reason);
         }
         log.record(entry);

@@ -11,10 +11,16 @@ use crate::entropy::Entropy;
 /// The most bytes that a password may have.
 const LONGEST: usize = 512;
 
+/// How many passwords are hashed at a time.
+const TURNS: usize = 2;
+/// How many may wait for a turn; whoever comes then is told to come again, so that waiting takes a second or two at most.
+const WAITING: usize = 62;
+
 /// Hashes and checks passwords with argon2id (19 MiB, two passes), a bounded number at a time.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
+    room: Arc<Semaphore>,
 }
 
 /// Checked when there is no account, so that an unknown name takes as long as a wrong password. It is never right.
@@ -26,6 +32,9 @@ pub enum PasswordError {
     /// Empty, longer than 512 bytes, or with a NUL in it.
     #[error("a password has 1 to 512 bytes and no NUL")]
     Unacceptable,
+    /// Too many wait already.
+    #[error("too many passwords wait to be hashed")]
+    Busy,
     /// The hash could not be made.
     #[error("hash a password")]
     Hash(#[source] argon2::password_hash::Error),
@@ -36,7 +45,7 @@ pub enum PasswordError {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { turns: Arc::new(Semaphore::new(2)) }
+        Self { turns: Arc::new(Semaphore::new(TURNS)), room: Arc::new(Semaphore::new(TURNS + WAITING)) }
     }
 }
 
@@ -44,7 +53,7 @@ impl Passwords {
     /// Hashes a new password.
     ///
     /// # Errors
-    /// A password that is not acceptable.
+    /// A password that is not acceptable, or too many that wait.
     pub async fn hash(&self, password: &str, entropy: &dyn Entropy) -> Result<String, PasswordError> {
         let (password, salt) = (password.to_owned(), entropy.bytes());
         self.work(move || hash(&password, &salt)).await?
@@ -53,7 +62,7 @@ impl Passwords {
     /// Whether `password` is the one that was hashed; `None` takes as long and is never right.
     ///
     /// # Errors
-    /// When the worker thread is gone.
+    /// When too many wait, or the worker thread is gone.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, PasswordError> {
         let known = stored.is_some() && acceptable(password);
         let (password, stored) = (password.to_owned(), stored.unwrap_or(DECOY).to_owned());
@@ -67,6 +76,7 @@ impl Passwords {
     }
 
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, PasswordError> {
+        let _place = self.room.try_acquire().map_err(|_| PasswordError::Busy)?;
         let _turn = self.turns.acquire().await.ok();
         tokio::task::spawn_blocking(work).await.map_err(PasswordError::Worker)
     }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::Router;
 use axum::extract::State as Extract;
@@ -127,7 +127,7 @@ pub(crate) async fn open_with(
         passwords: Passwords::default(),
         request_log,
         outbound: Outbound::default(),
-        metadata: OnceLock::new(),
+        metadata: Mutex::default(),
         demo_account: OnceLock::new(),
         sandbox_secret: config.expose.then(|| entropy.hex::<32>()),
         clock,

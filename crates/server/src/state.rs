@@ -1,10 +1,11 @@
 //! What every handler can reach. Time, randomness and the network are read through it and nowhere else.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
 use fleetgate_gate::{Gate, KeyRing, RevocationView};
 use fleetgate_protocol::clock::Clock;
+use fleetgate_protocol::jws::Algorithm;
 use fleetgate_store::{MasterKey, RequestLog, Store};
 
 use crate::addresses::Addresses;
@@ -49,8 +50,8 @@ pub struct State {
     pub request_log: Option<RequestLog>,
     /// The one HTTP client; it refuses private addresses.
     pub outbound: Outbound,
-    /// The metadata document, written once.
-    pub metadata: OnceLock<Bytes>,
+    /// The metadata document, as it was written for the keys of the moment.
+    pub metadata: Mutex<(Vec<Algorithm>, Bytes)>,
     /// E-mail address and password of the account that the sandbox's sign-in page offers.
     pub demo_account: OnceLock<(String, String)>,
     /// The secret that `/sandbox/*` demands when the sandbox is exposed.

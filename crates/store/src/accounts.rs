@@ -101,6 +101,7 @@ statements! {
     BY_ID = ["SELECT ", account_columns!(), " FROM accounts WHERE id = $1"];
     BY_EMAIL = ["SELECT ", account_columns!(), " FROM accounts WHERE email = $1"];
     LIST = ["SELECT ", account_columns!(), " FROM accounts WHERE email > $1 ORDER BY email LIMIT $2"];
+    DISABLED_BUSINESSES = ["SELECT id FROM accounts WHERE kind = 'business' AND disabled_at IS NOT NULL"];
     SET_DISABLED = ["UPDATE accounts SET disabled_at = $2 WHERE id = $1"];
     SET_PASSWORD = ["UPDATE accounts SET password_hash = $2 WHERE id = $1"];
     DELETE = ["DELETE FROM accounts WHERE id = $1"];
@@ -169,6 +170,14 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// The ids of the businesses that are switched off.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn disabled_businesses(&self) -> Result<Vec<String>> {
+        self.all(DISABLED_BUSINESSES, Vec::new()).await
     }
 
     /// Sets the hash of the password, and ends sessions and grants if asked to; `false` when there is no such account.

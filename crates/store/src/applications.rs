@@ -254,6 +254,7 @@ fn machine_grant(application: &Application) -> NewGrant {
         auth_time: None,
         amr: Vec::new(),
         locale: None,
+        audience: None,
         created_at: application.created_at,
         generation_expires_at: None,
         absolute_expires_at: None,

@@ -132,28 +132,36 @@ impl Store {
         self.all(CONSENTS_OF, params![account_id]).await
     }
 
-    /// Approves an authorization request: consumes `pending` if given, sets the consent to `consent_scopes` if given, and
-    /// stores the code. `false`, and nothing is done, when the request is gone, expired, or another application's.
+    /// Approves an authorization request: consumes `pending` if given, keeps what the person decided, and stores the code.
+    /// `asked` is what the person was asked about: of it, the code's scopes are allowed from now on and the others are not;
+    /// whatever else was allowed stays so. Without it, the consent stays as it is. `false`, and nothing is done, when the
+    /// request is gone, expired, or another application's.
     ///
     /// # Errors
     /// When the database fails, or there is no such account or application.
-    pub async fn approve(
-        &self,
-        pending: Option<&[u8; 32]>,
-        consent_scopes: Option<&ScopeSet>,
-        code: &NewCode,
-    ) -> Result<bool> {
-        let input = (pending.copied(), consent_scopes.cloned(), code.clone());
-        self.write(input, |tx, (pending, scopes, code)| Box::pin(approve(tx, pending.as_ref(), scopes.as_ref(), code)))
+    pub async fn approve(&self, pending: Option<&[u8; 32]>, asked: Option<&ScopeSet>, code: &NewCode) -> Result<bool> {
+        let input = (pending.copied(), asked.cloned(), code.clone());
+        self.write(input, |tx, (pending, asked, code)| Box::pin(approve(tx, pending.as_ref(), asked.as_ref(), code)))
             .await
     }
 
-    /// Sets the scopes of a consent; `false` when there is none.
+    /// Takes every scope but these out of a consent; `false`, and nothing is done, when nothing would be left of it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn narrow_consent(&self, account_id: &str, client_id: &str, scopes: &ScopeSet, now: i64) -> Result<bool> {
-        Ok(self.execute(CHANGE_CONSENT, params![account_id, client_id, scopes, now]).await? > 0)
+    pub async fn narrow_consent(&self, account_id: &str, client_id: &str, kept: &ScopeSet, now: i64) -> Result<bool> {
+        let input = (account_id.to_owned(), client_id.to_owned(), kept.clone(), now);
+        self.write(input, |tx, (account_id, client_id, kept, now)| {
+            Box::pin(async move {
+                let consent = tx.optional::<Consent>(CONSENT, &params![account_id, client_id]).await?;
+                let scopes = consent.map(|consent| consent.scopes.intersection(kept)).unwrap_or_default();
+                if scopes.is_empty() {
+                    return Ok(false);
+                }
+                tx.execute(CHANGE_CONSENT, &params![account_id, client_id, scopes, now]).await.map(|_| true)
+            })
+        })
+        .await
     }
 
     /// Ends a consent, all grants between the two, and the codes that were not spent. `None` when there was no consent.
@@ -178,7 +186,7 @@ impl Store {
 async fn approve(
     tx: &mut Tx<'_>,
     pending: Option<&[u8; 32]>,
-    scopes: Option<&ScopeSet>,
+    asked: Option<&ScopeSet>,
     code: &NewCode,
 ) -> Result<bool> {
     let NewCode { account_id, client_id, created_at: now, .. } = code;
@@ -188,7 +196,10 @@ async fn approve(
             return Ok(false);
         }
     }
-    if let Some(scopes) = scopes {
+    if let Some(asked) = asked {
+        let before = tx.optional::<Consent>(CONSENT, &params![account_id, client_id]).await?;
+        let before = before.map(|consent| consent.scopes).unwrap_or_default();
+        let scopes = before.difference(asked).union(&code.scopes);
         tx.execute(SET_CONSENT, &params![account_id, client_id, scopes, now]).await?;
     }
     codes::insert(tx, code).await?;

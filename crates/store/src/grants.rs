@@ -55,6 +55,8 @@ pub struct NewGrant {
     pub amr: Vec<String>,
     /// As it was asked for.
     pub locale: Option<String>,
+    /// The only audience that its tokens may have (RFC 8707, section 2.2), if it is bound to one.
+    pub audience: Option<String>,
     /// When it was made.
     pub created_at: i64,
     /// When the first generation expires.
@@ -90,6 +92,8 @@ pub struct Grant {
     pub amr: Vec<String>,
     /// As it was asked for.
     pub locale: Option<String>,
+    /// The only audience that its tokens may have (RFC 8707, section 2.2), if it is bound to one.
+    pub audience: Option<String>,
     /// When it was made.
     pub created_at: i64,
     /// When the newest generation expires.
@@ -110,7 +114,7 @@ pub struct Grant {
 macro_rules! grant_columns {
     () => {
         "grants.id, grants.kind, grants.client_id, grants.account_id, grants.region, grants.scopes, \
-         grants.refreshable, grants.mac_key_id, grants.auth_time, grants.amr, grants.locale, grants.created_at, \
+         grants.refreshable, grants.mac_key_id, grants.auth_time, grants.amr, grants.locale, grants.audience, grants.created_at, \
          grants.generation_expires_at, grants.absolute_expires_at, grants.generation, grants.rotated_at, \
          grants.revoked_at, grants.revoked_reason"
     };
@@ -131,6 +135,7 @@ impl FromRow for Grant {
             auth_time: row.next()?,
             amr: row.next()?,
             locale: row.next()?,
+            audience: row.next()?,
             created_at: row.next()?,
             generation_expires_at: row.next()?,
             absolute_expires_at: row.next()?,
@@ -144,8 +149,8 @@ impl FromRow for Grant {
 
 statements! {
     INSERT = ["INSERT INTO grants (id, kind, client_id, account_id, region, scopes, refreshable, mac_key_id, auth_time, \
-               amr, locale, created_at, generation_expires_at, absolute_expires_at, generation) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1) ON CONFLICT DO NOTHING"];
+               amr, locale, audience, created_at, generation_expires_at, absolute_expires_at, generation) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1) ON CONFLICT DO NOTHING"];
     BY_ID = ["SELECT ", grant_columns!(), " FROM grants WHERE id = $1"];
     OF_CLIENT = ["SELECT ", grant_columns!(), " FROM grants WHERE client_id = $1 ORDER BY created_at, id"];
     OF_ACCOUNT = ["SELECT ", grant_columns!(), " FROM grants WHERE account_id = $1 ORDER BY created_at, id"];
@@ -192,6 +197,7 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, new: &NewGrant, ending: &Ending) -> 
         n.auth_time,
         n.amr,
         n.locale,
+        n.audience,
         n.created_at,
         n.generation_expires_at,
         n.absolute_expires_at
@@ -216,6 +222,7 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, new: &NewGrant, ending: &Ending) -> 
         auth_time: new.auth_time,
         amr: new.amr,
         locale: new.locale,
+        audience: new.audience,
         created_at: new.created_at,
         generation_expires_at: new.generation_expires_at,
         absolute_expires_at: new.absolute_expires_at,

@@ -41,7 +41,8 @@ statements! {
                     (SELECT kind, subject FROM revocations WHERE expires_at <= $1 LIMIT $2)"];
     NEXT_GRANTS = ["SELECT id FROM grants WHERE id > $1 ORDER BY id LIMIT $2"];
     GRANTS = ["DELETE FROM grants WHERE id > $1 AND id <= $2 AND kind <> 'client_credentials' \
-               AND (revoked_at <= $3 OR generation_expires_at <= $3 OR absolute_expires_at <= $3)"];
+               AND (revoked_at <= $3 OR generation_expires_at <= $3 OR absolute_expires_at <= $3 \
+                    OR kind = 'authorization_code' AND generation_expires_at IS NULL AND created_at <= $4)"];
     SEEN = ["SELECT value FROM settings WHERE name = $1"];
     SET_SEEN = ["INSERT INTO settings (name, value) VALUES ($1, $2) \
                  ON CONFLICT (name) DO UPDATE SET value = excluded.value"];
@@ -75,7 +76,10 @@ impl Store {
             removed += self.execute(sql, params![until, BATCH]).await?;
         }
         let dead = now.saturating_sub(GRANT_KEPT);
-        Ok(removed + self.write(dead, |tx, dead| Box::pin(purge_grants(tx, *dead))).await?)
+        // A grant without refresh tokens is dead when its one access token is.
+        let input = (dead, dead.saturating_sub(self.access_token_lifetime()));
+        Ok(removed
+            + self.write(input, |tx, (dead, unrefreshed)| Box::pin(purge_grants(tx, *dead, *unrefreshed))).await?)
     }
 
     /// Takes or renews a lease until `until`; `false` when somebody else holds it.
@@ -114,11 +118,11 @@ impl Store {
 
 /// Looks at the next few grants and removes the dead. What tells them stands in no index, which rotation would have to
 /// keep; so the search goes on from where it ended the last time.
-async fn purge_grants(tx: &mut Tx<'_>, dead: i64) -> Result<u64> {
+async fn purge_grants(tx: &mut Tx<'_>, dead: i64, unrefreshed: i64) -> Result<u64> {
     let seen = tx.optional::<String>(SEEN, &params![GRANTS_SEEN]).await?.unwrap_or_default();
     let next = tx.all::<String>(NEXT_GRANTS, &params![seen, BATCH]).await?;
     let last = next.last().map_or("", String::as_str);
-    let removed = if last.is_empty() { 0 } else { tx.execute(GRANTS, &params![seen, last, dead]).await? };
+    let removed = if last.is_empty() { 0 } else { tx.execute(GRANTS, &params![seen, last, dead, unrefreshed]).await? };
     if last != seen {
         tx.execute(SET_SEEN, &params![GRANTS_SEEN, last]).await?;
     }

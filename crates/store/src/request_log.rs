@@ -4,6 +4,7 @@
 
 mod writer;
 
+use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -38,7 +39,7 @@ pub struct Entry {
     /// The HTTP status.
     pub status: u16,
     /// The checks that were made, in order.
-    pub checks: Vec<String>,
+    pub checks: Vec<Cow<'static, str>>,
     /// Why it was refused, in one sentence.
     pub reason: Option<String>,
     /// How long it took, in microseconds.

@@ -2,17 +2,17 @@
 
 use axum::extract::State as Extract;
 use axum::response::Response;
-use fleetgate_protocol::ScopeSet;
 use fleetgate_store::{Account, Application};
 use http::StatusCode;
 use url::Url;
 
-use super::authorize::parameters;
 use super::browser::{Browser, session};
-use super::consent::{ConsentForm, scope_rows};
-use super::sign_in::{self, is_own_form};
+use super::consent::scope_rows;
+use super::forms::{form, form_with_scopes, parameters};
+use super::sign_in;
 use crate::error::PageError;
 use crate::http::{Received, redirect};
+use crate::layers::Logged;
 use crate::pages::{self, AccountApplication, CsrfToken, ManageConsent, SignedOut};
 use crate::revocations;
 use crate::state::{Shared, State};
@@ -68,39 +68,37 @@ pub(super) async fn manage(Extract(state): Extract<Shared>, received: Received) 
 /// at once and everywhere.
 pub(super) async fn change(Extract(state): Extract<Shared>, received: Received) -> Result<Response, PageError> {
     let browser = Browser::of(&state, &received);
-    let form = ConsentForm::read(&received.body);
-    if !is_own_form(&browser, &received, form.csrf.as_deref()) {
-        return Err(PageError::ForeignForm);
-    }
-    let client_id = form.client_id.ok_or_else(|| PageError::missing("revoke_client_id"))?;
-    let application = state.directory.application(&client_id).ok_or(PageError::UnknownClient)?;
-    let back_url = form.back_url.as_deref().filter(|url| leads_home(&application, url));
+    let (form, ticked) = form_with_scopes(&browser, &received)?;
+    let client_id = form.get("revoke_client_id").ok_or_else(|| PageError::missing("revoke_client_id"))?;
+    let application = state.directory.application(client_id).ok_or(PageError::UnknownClient)?;
+    let back_url = form.get("back_url").filter(|url| leads_home(&application, url));
     let Some(account) = signed_in(&state, &received).await? else {
-        return Ok(redirect(StatusCode::SEE_OTHER, &manage_url(&client_id, back_url)));
+        return Ok(redirect(StatusCode::SEE_OTHER, &manage_url(client_id, back_url)));
     };
-    let consent = state.store.consent(&account.id, &client_id).await?;
-    let granted = consent.map(|consent| consent.scopes).unwrap_or_default();
-    let kept: ScopeSet = granted.filter(|scope| form.scopes.iter().any(|ticked| ticked == scope.as_str()));
-    let notice = match form.decision.as_deref() {
-        Some("save") if !kept.is_empty() => {
-            state.store.narrow_consent(&account.id, &client_id, &kept, state.now()).await?;
-            "Saved. It holds from the application's next access token on."
-        }
-        Some("save" | "revoke") => {
-            let ended = state.store.revoke_consent(&account.id, &client_id, revocations::CONSENT, state.now()).await?;
-            revocations::apply(&state.revocations, ended.iter().flatten());
-            "Access removed. The application can do nothing more on your behalf."
-        }
+    let now = state.now();
+    let narrowed = match form.get("decision") {
+        Some("save") => state.store.narrow_consent(&account.id, client_id, &ticked, now).await?,
+        Some("revoke") => false,
         _ => return Err(PageError::missing("decision")),
     };
+    let notice = if narrowed {
+        "Saved. It holds from the application's next access token on."
+    } else {
+        let ended = state.store.revoke_consent(&account.id, client_id, revocations::CONSENT, now).await?;
+        revocations::apply(&state.revocations, ended.iter().flatten());
+        "Access removed. The application can do nothing more on your behalf."
+    };
     let notice = Some(notice.to_owned());
-    consent_page(&state, &browser, &application, &account, back_url, notice).await
+    let mut response = consent_page(&state, &browser, &application, &account, back_url, notice).await?;
+    let logged = Logged::of(&mut response);
+    (logged.application, logged.subject) = (Some(application.client_id.clone()), Some(account.id));
+    Ok(response)
 }
 
 /// `POST /sign-out`.
 pub(super) async fn sign_out(Extract(state): Extract<Shared>, received: Received) -> Result<Response, PageError> {
     let browser = Browser::of(&state, &received);
-    sign_in::form(&browser, &received)?;
+    form(&browser, &received)?;
     let mut response = pages::page(&SignedOut { sandbox: state.is_sandbox(), return_url: None }, StatusCode::OK);
     super::browser::sign_out(&state, &received, &mut response).await?;
     Ok(response)

@@ -3,76 +3,84 @@
 //! Until client and redirect URI are proven, errors are pages; from then on they are redirects. A request that needs a
 //! person is stored and bound to the browser, which carries only its id.
 
-mod decide;
-mod request;
-
 use axum::extract::State as Extract;
-use axum::response::Response;
-use fleetgate_protocol::parameters::{Parameters, ParametersError};
-use fleetgate_protocol::{ScopeSet, redirect_uri};
-use fleetgate_store::{Account, Application, NewCode, PendingAuthorization};
+use axum::response::{IntoResponse as _, Response};
+use fleetgate_protocol::parameters::Parameters;
+use fleetgate_protocol::redirect_uri;
+use fleetgate_store::Application;
 use http::{Method, StatusCode};
-use serde::{Deserialize, Serialize};
 
-pub use self::decide::{Step, decide};
-use self::request::LONGEST;
-pub use self::request::{AuthorizationRequest, RequestError, grantable};
+use super::authorization_request::{AuthorizationRequest, LONGEST, Pending, RequestError, Step, decide};
+use super::authorization_response::{Decision, grant, redirect_code, redirect_error, status_after};
 use super::browser::{Browser, session};
+use super::forms::parameters;
 use super::{consent, sign_in};
 use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect};
 use crate::layers::Logged;
-use crate::micros;
 use crate::state::{Shared, State};
-
-/// How long a person has to sign in and decide.
-const PENDING_LIFETIME: i64 = 30 * 60 * 1_000_000;
-
-/// What is stored of a request that waits for a person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Pending {
-    pub(super) request: AuthorizationRequest,
-    /// The browser that began it, and alone may finish it.
-    browser: String,
-    pub(super) created_at: i64,
-}
 
 /// `GET|POST /oauth2/v3/authorize`.
 pub(super) async fn authorize(Extract(state): Extract<Shared>, received: Received) -> Result<Response, PageError> {
     let browser = Browser::of(&state, &received);
     let parameters = parameters(&received)?;
-    let application = application(&state, &parameters)?;
-    let redirect_uri = proven_redirect_uri(&parameters, &application)?;
-    let status = status_after(&received.parts.method);
-    let request = match AuthorizationRequest::read(&parameters, &application, &redirect_uri, state.config.dialect) {
+    let application = match application(&state, &parameters) {
+        Ok(application) => application,
+        Err(error) => return Ok(checked(error.into_response(), &["client: refused"])),
+    };
+    let mut response = for_application(&state, &received, &browser, &parameters, &application).await?;
+    Logged::of(&mut response).application = Some(application.client_id);
+    Ok(response)
+}
+
+/// The answer to a request of a known application.
+async fn for_application(
+    state: &Shared,
+    received: &Received,
+    browser: &Browser,
+    parameters: &Parameters,
+    application: &Application,
+) -> Result<Response, PageError> {
+    let redirect_uri = match proven_redirect_uri(parameters, application) {
+        Ok(redirect_uri) => redirect_uri,
+        Err(error) => return Ok(checked(error.into_response(), &["client: passed", "redirect_uri: refused"])),
+    };
+    let request = AuthorizationRequest::read(parameters, application, &redirect_uri, state.config.dialect);
+    let request = match request.and_then(|request| known_audience(state, request)) {
         Ok(request) => request,
         Err(error) => {
             let echo = parameters.get("state").filter(|echo| echo.len() <= LONGEST);
-            let response = redirect_error(&state, status, &redirect_uri, echo, &error);
-            return Ok(logged(response, "authorize", &application.client_id));
+            let status = status_after(&received.parts.method);
+            let response = redirect_error(state, status, &redirect_uri, echo, &error);
+            return Ok(checked(response, &["client: passed", "redirect_uri: passed", "request: refused"]));
         }
     };
-    let pending = Pending { request, browser: browser.binding(), created_at: state.now() };
+    if browser.is_fresh() && received.parts.method == Method::POST {
+        // A form that another site sent comes without this server's cookies, though the browser may have them.
+        let target = format!("{}?{}", received.parts.uri.path(), parameters.to_query());
+        return Ok(redirect(StatusCode::SEE_OTHER, &target));
+    }
+    let pending = Pending::new(state, browser, request);
     let id = state.entropy.hex::<32>();
-    let response = proceed(&state, &received, &browser, Waiting { id: &id, pending: &pending, stored: false }).await?;
-    Ok(browser.remember(&state, logged(response, "authorize", &application.client_id)))
+    let response = proceed(state, received, browser, Waiting { id: &id, pending: &pending, stored: false }).await?;
+    Ok(browser.remember(state, response))
 }
 
 /// `GET /oauth2/v3/authorize/continue?request=…`: the next page of a stored request.
 pub(super) async fn resume(Extract(state): Extract<Shared>, received: Received) -> Result<Response, PageError> {
     let browser = Browser::of(&state, &received);
     let parameters = parameters(&received)?;
-    let (id, pending) = stored(&state, &browser, parameters.get("request")).await?;
-    let response = proceed(&state, &received, &browser, Waiting { id: &id, pending: &pending, stored: true }).await?;
-    Ok(logged(response, "authorize", &pending.request.client_id))
+    let (id, pending) = Pending::of(&state, &browser, parameters.get("request")).await?;
+    let mut response =
+        proceed(&state, &received, &browser, Waiting { id: &id, pending: &pending, stored: true }).await?;
+    Logged::of(&mut response).application = Some(pending.request.client_id);
+    Ok(response)
 }
 
-/// Lets the request log know for which application a page or redirect was.
-pub(super) fn logged(mut response: Response, operation: &'static str, client_id: &str) -> Response {
-    let logged: &mut Logged = response.extensions_mut().get_or_insert_default();
-    logged.operation = Some(operation);
-    logged.application = Some(client_id.to_owned());
+/// Lets the request log know which checks were made.
+fn checked(mut response: Response, checks: &[&'static str]) -> Response {
+    Logged::of(&mut response).checks = checks.to_vec();
     response
 }
 
@@ -105,166 +113,66 @@ async fn proceed(
     let status = status_after(&received.parts.method);
     let step = decide(request, *created_at, auth_time, granted.as_ref(), state.now());
     if matches!(step, Step::SignIn | Step::Consent) && !waiting.stored {
-        store_pending(state, waiting).await?;
+        waiting.pending.keep(state, waiting.id).await?;
     }
-    match (step, account, session) {
+    let checks = checks(&step);
+    let subject = account.as_ref().filter(|_| step != Step::SignIn).map(|account| account.id.clone());
+    let mut response = match (step, account, session) {
         (Step::Refuse(error), _, _) => {
-            Ok(redirect_error(state, status, &request.redirect_uri, request.state.as_deref(), &error))
+            redirect_error(state, status, &request.redirect_uri, request.state.as_deref(), &error)
         }
         (Step::Grant(scopes), Some(account), Some(session)) => {
             let pending = waiting.stored.then(|| hash(waiting.id));
-            let granted = grant(
-                state,
-                Decision {
-                    request,
-                    account: &account,
-                    consent: None,
-                    scopes: &scopes,
-                    auth_time: session.auth_time,
-                    amr: &session.amr,
-                    pending: pending.as_ref(),
-                },
-            );
-            let code = granted.await?.ok_or(PageError::Gone)?;
-            Ok(redirect_code(state, status, request, &code))
+            let decision = Decision {
+                request,
+                account: &account,
+                scopes: &scopes,
+                asked: false,
+                auth_time: session.auth_time,
+                amr: &session.amr,
+                pending: pending.as_ref(),
+            };
+            let code = grant(state, decision).await?.ok_or(PageError::Gone)?;
+            redirect_code(state, status, request, &code)
         }
         (Step::Consent, Some(account), _) => {
-            consent::page(state, browser, waiting.id, request, &account, granted.as_ref()).await
+            consent::page(state, browser, waiting.id, request, &account, granted.as_ref()).await?
         }
-        (_, _, _) => Ok(sign_in::page_for_request(state, browser, waiting.id, request, None, StatusCode::OK)),
-    }
-}
-
-async fn store_pending(state: &State, waiting: Waiting<'_>) -> Result<(), PageError> {
-    let stored = PendingAuthorization {
-        id_hash: hash(waiting.id),
-        client_id: waiting.pending.request.client_id.clone(),
-        parameters: serde_json::to_string(waiting.pending).map_err(PageError::Pending)?,
-        account_id: None,
-        created_at: waiting.pending.created_at,
-        expires_at: waiting.pending.created_at + PENDING_LIFETIME,
+        (_, _, _) => sign_in::page_for_request(state, browser, waiting.id, request, None, StatusCode::OK),
     };
-    Ok(state.store.insert_pending(&stored).await?)
+    let logged = Logged::of(&mut response);
+    (logged.subject, logged.checks) = (subject, checks);
+    Ok(response)
 }
 
-/// A stored request, for the browser that began it.
-pub(super) async fn stored(state: &State, browser: &Browser, id: Option<&str>) -> Result<(String, Pending), PageError> {
-    let id = id.ok_or(PageError::Gone)?;
-    let row = state.store.pending(&hash(id), state.now()).await?.ok_or(PageError::Gone)?;
-    let pending: Pending = serde_json::from_str(&row.parameters).map_err(PageError::Pending)?;
-    if pending.browser != browser.binding() {
-        return Err(PageError::OtherBrowser);
-    }
-    Ok((id.to_owned(), pending))
-}
-
-/// What a person, or a remembered consent, has decided.
-#[derive(Debug, Clone, Copy)]
-pub struct Decision<'a> {
-    /// The request.
-    pub request: &'a AuthorizationRequest,
-    /// Who decided.
-    pub account: &'a Account,
-    /// The consent from now on; `None` leaves it as it is.
-    pub consent: Option<&'a ScopeSet>,
-    /// What the code is good for.
-    pub scopes: &'a ScopeSet,
-    /// When the person signed in, in microseconds.
-    pub auth_time: i64,
-    /// How (RFC 8176).
-    pub amr: &'a [String],
-    /// The stored request that this decision uses up.
-    pub pending: Option<&'a [u8; 32]>,
-}
-
-/// Keeps the consent and makes a code, in one transaction. `None`: the stored request was used up before.
-///
-/// # Errors
-/// When the store fails.
-pub async fn grant(state: &State, decision: Decision<'_>) -> Result<Option<String>, fleetgate_store::Error> {
-    let Decision { request, account, .. } = decision;
-    let code = format!("{}_{}", account.region.ou_code(), state.entropy.hex::<30>());
-    let now = state.now();
-    let new = NewCode {
-        code_hash: hash(&code),
-        client_id: request.client_id.clone(),
-        account_id: account.id.clone(),
-        redirect_uri: request.redirect_uri.clone(),
-        scopes: decision.scopes.clone(),
-        code_challenge: request.code_challenge.clone(),
-        nonce: request.nonce.clone(),
-        state: request.state.clone(),
-        locale: request.locale.clone(),
-        auth_time: decision.auth_time,
-        amr: decision.amr.to_vec(),
-        created_at: now,
-        expires_at: now + micros(state.config.tokens.code_lifetime),
+/// The checks of a request that was understood, in order, up to the one that somebody must see to.
+fn checks(step: &Step) -> Vec<&'static str> {
+    let outcome: &[&str] = match step {
+        Step::SignIn => &[],
+        Step::Refuse(error) if error.error == "login_required" => &["session: refused"],
+        Step::Consent => &["session: passed"],
+        Step::Refuse(_) => &["session: passed", "consent: refused"],
+        Step::Grant(_) => &["session: passed", "consent: passed"],
     };
-    let kept = state.store.approve(decision.pending, decision.consent, &new).await?;
-    Ok(kept.then_some(code))
-}
-
-/// The code, on its way to the application (RFC 6749, section 4.1.2; `iss`: RFC 9207).
-pub(super) fn redirect_code(state: &State, status: StatusCode, request: &AuthorizationRequest, code: &str) -> Response {
-    let mut answer = Vec::new();
-    if let Some(locale) = &request.locale {
-        answer.push(("locale", locale.as_str()));
-    }
-    answer.push(("code", code));
-    redirect_answer(state, status, &request.redirect_uri, answer, request.state.as_deref())
-}
-
-/// The error, on its way to the application (RFC 6749, section 4.1.2.1; `iss`: RFC 9207).
-pub(super) fn redirect_error(
-    state: &State,
-    status: StatusCode,
-    redirect_uri: &str,
-    echo: Option<&str>,
-    error: &RequestError,
-) -> Response {
-    let answer = vec![("error", error.error), ("error_description", error.description.as_str())];
-    let mut response = redirect_answer(state, status, redirect_uri, answer, echo);
-    let reason = format!("{}: {}", error.error, error.description);
-    response.extensions_mut().insert(Logged { reason: Some(reason), ..Logged::default() });
-    response
-}
-
-fn redirect_answer<'a>(
-    state: &'a State,
-    status: StatusCode,
-    redirect_uri: &str,
-    mut answer: Vec<(&'a str, &'a str)>,
-    echo: Option<&'a str>,
-) -> Response {
-    answer.extend(echo.map(|echo| ("state", echo)));
-    answer.extend([("issuer", state.addresses.issuer.as_str()), ("iss", state.addresses.issuer.as_str())]);
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(answer).finish();
-    let join = if redirect_uri.contains('?') { '&' } else { '?' };
-    redirect(status, &format!("{redirect_uri}{join}{query}"))
-}
-
-/// 302 after a `GET`; 303 after a `POST`, so that no browser sends the form on (RFC 9700, section 4.12).
-pub(super) fn status_after(method: &Method) -> StatusCode {
-    if *method == Method::GET { StatusCode::FOUND } else { StatusCode::SEE_OTHER }
-}
-
-/// The parameters of a page: the query, or the form of a `POST`.
-pub(super) fn parameters(received: &Received) -> Result<Parameters, PageError> {
-    let text = if received.parts.method == Method::POST { &received.body[..] } else { received.query().as_bytes() };
-    Parameters::from_form(text).map_err(|error| match error {
-        ParametersError::Repeated(name) => PageError::BadRequest(format!("The parameter '{name}' is sent twice.")),
-        other => PageError::BadRequest(other.to_string()),
-    })
+    [&["client: passed", "redirect_uri: passed", "request: passed"], outcome].concat()
 }
 
 /// The application that asks. An unknown one never gets a redirect (RFC 6749, section 4.1.2.1).
 fn application(state: &State, parameters: &Parameters) -> Result<Application, PageError> {
     let client_id = parameters.get("client_id").ok_or_else(|| PageError::missing("client_id"))?;
     let application = state.directory.application(client_id).ok_or(PageError::UnknownClient)?;
-    if application.disabled_at.is_some() {
+    if state.directory.is_disabled(&application) {
         return Err(PageError::DisabledClient);
     }
     Ok(Application::clone(&application))
+}
+
+/// RFC 8707, section 2: a resource that is none of this server's is refused.
+fn known_audience(state: &State, request: AuthorizationRequest) -> Result<AuthorizationRequest, RequestError> {
+    if request.audience.as_ref().is_some_and(|audience| state.addresses.audience(audience).is_none()) {
+        return Err(RequestError::new("invalid_target", "The resource is not one of this server's."));
+    }
+    Ok(request)
 }
 
 fn proven_redirect_uri(parameters: &Parameters, application: &Application) -> Result<String, PageError> {

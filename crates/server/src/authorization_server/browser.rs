@@ -35,6 +35,12 @@ impl Browser {
         }
     }
 
+    /// Whether it has no cookie of this server yet.
+    #[must_use]
+    pub(crate) const fn is_fresh(&self) -> bool {
+        self.fresh
+    }
+
     /// What a pending authorization remembers of the browser.
     #[must_use]
     pub fn binding(&self) -> String {
@@ -75,12 +81,14 @@ pub(crate) async fn session(state: &State, request: &Received) -> Result<Option<
     }
 }
 
-/// Starts a session under a new id (never one that the browser brought) and gives it to the browser.
+/// Starts a session under a new id (never one that the browser brought) and gives it to the browser. The session that
+/// the browser had ends.
 ///
 /// # Errors
 /// When the store fails.
 pub(crate) async fn sign_in(
     state: &State,
+    request: &Received,
     account_id: &str,
     response: &mut Response,
 ) -> Result<Session, fleetgate_store::Error> {
@@ -95,6 +103,9 @@ pub(crate) async fn sign_in(
         expires_at: now + micros(state.config.tokens.session_lifetime),
     };
     state.store.insert_session(&session).await?;
+    if let Some(before) = session_hash(state, request) {
+        state.store.delete_session(&before).await?;
+    }
     set_cookie(state, response, "session", &secret);
     Ok(session)
 }
@@ -110,9 +121,9 @@ pub(crate) async fn sign_out(
 ) -> Result<(), fleetgate_store::Error> {
     if let Some(hash) = session_hash(state, request) {
         state.store.delete_session(&hash).await?;
+        let name = cookie_name(state, "session");
+        append(response, format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secure(state)));
     }
-    let name = cookie_name(state, "session");
-    append(response, format!("{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secure(state)));
     Ok(())
 }
 

@@ -38,8 +38,8 @@ pub enum ClientError {
     /// No such client, a wrong secret, or none where one is needed.
     #[error("the client is unknown or its secret is wrong")]
     Wrong,
-    /// The application is switched off.
-    #[error("the application is disabled")]
+    /// The application, or the business that it belongs to, is switched off.
+    #[error("the application or its business is disabled")]
     Disabled,
 }
 
@@ -72,27 +72,25 @@ pub(crate) fn authenticate(state: &State, headers: &HeaderMap, body: &Parameters
         (Some(_), None) => false,
         (None, _) => return Err(ClientError::Wrong),
     };
-    if application.disabled_at.is_some() {
+    if state.directory.is_disabled(&application) {
         return Err(ClientError::Disabled);
     }
     Ok(Client { application, authenticated })
 }
 
 fn presented(state: &State, headers: &HeaderMap, body: &Parameters) -> Result<Presented, ClientError> {
-    let in_body = body.get("client_id").map(|id| (id.to_owned(), body.get("client_secret").map(str::to_owned)));
-    let Some(header) = headers.get(AUTHORIZATION) else {
-        let (id, secret) = in_body.ok_or(ClientError::Missing)?;
-        return Ok(Presented { id, secret });
+    let (body_id, body_secret) = (body.get("client_id"), body.get("client_secret"));
+    let mut sent = headers.get_all(AUTHORIZATION).iter();
+    let Some(header) = sent.next() else {
+        let id = body_id.ok_or(ClientError::Missing)?;
+        return Ok(Presented { id: id.to_owned(), secret: body_secret.map(str::to_owned) });
     };
-    let (id, secret) = basic(header.as_bytes()).ok_or(ClientError::MalformedBasic)?;
-    if let Some((body_id, body_secret)) = in_body {
-        let agree = body_id == id
-            && body_secret.as_ref().is_none_or(|other| {
-                verify_slices_are_equal(other.as_bytes(), secret.as_deref().unwrap_or_default().as_bytes()).is_ok()
-            });
-        if !agree || body_secret.is_some() && !state.config.dialect.two_credentials {
-            return Err(ClientError::TwoCredentials);
-        }
+    let (id, secret) = basic(header.as_bytes()).filter(|_| sent.next().is_none()).ok_or(ClientError::MalformedBasic)?;
+    let shown = secret.as_deref().unwrap_or_default().as_bytes();
+    let agree = body_id.is_none_or(|other| other == id)
+        && body_secret.is_none_or(|other| verify_slices_are_equal(other.as_bytes(), shown).is_ok());
+    if !agree || body_secret.is_some() && !state.config.dialect.two_credentials {
+        return Err(ClientError::TwoCredentials);
     }
     Ok(Presented { id, secret })
 }

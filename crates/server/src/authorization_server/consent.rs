@@ -2,19 +2,20 @@
 
 use axum::extract::State as Extract;
 use axum::response::Response;
+use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::{ApplicationKind, Scope, ScopeSet};
 use fleetgate_store::Account;
 use http::StatusCode;
 use url::Url;
 
-use super::authorize::{
-    self, AuthorizationRequest, Decision, RequestError, Step, grant, logged, redirect_code, redirect_error, stored,
-};
+use super::authorization_request::{AuthorizationRequest, Pending, RequestError, Step, decide};
+use super::authorization_response::{Decision, grant, redirect_code, redirect_error};
 use super::browser::{Browser, session};
-use super::sign_in::is_own_form;
+use super::forms::form_with_scopes;
 use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect};
+use crate::layers::Logged;
 use crate::pages::{self, Consent, ConsentScope, CsrfToken, FormAction};
 use crate::state::{Shared, State};
 
@@ -64,86 +65,69 @@ pub(super) fn scope_rows(state: &State, scopes: &ScopeSet, granted: Option<&Scop
 }
 
 /// `POST /oauth2/v3/authorize/consent`.
-pub(super) async fn decide(Extract(state): Extract<Shared>, received: Received) -> Result<Response, PageError> {
+pub(super) async fn answer(Extract(state): Extract<Shared>, received: Received) -> Result<Response, PageError> {
     let browser = Browser::of(&state, &received);
-    let form = ConsentForm::read(&received.body);
-    if !is_own_form(&browser, &received, form.csrf.as_deref()) {
-        return Err(PageError::ForeignForm);
-    }
-    let (id, pending) = stored(&state, &browser, form.request.as_deref()).await?;
-    let request = &pending.request;
-    let echo = request.state.as_deref();
-    let refuse = async |error: RequestError| {
-        state.store.delete_pending(&hash(&id)).await?;
-        let response = redirect_error(&state, StatusCode::SEE_OTHER, &request.redirect_uri, echo, &error);
-        Ok(logged(response, "consent", &request.client_id))
-    };
-    if form.decision.as_deref() != Some("allow") {
-        return refuse(RequestError::new("access_denied", "The person refused.")).await;
-    }
-    // Whoever decides must be the one for whom the page was, signed in as freshly as the request demands.
-    let session = session(&state, &received).await?;
-    let decider = session.filter(|session| {
-        let step = authorize::decide(request, pending.created_at, Some(session.auth_time), None, state.now());
-        step != Step::SignIn && form.account.as_deref() == Some(&session.account_id)
-    });
-    let Some(session) = decider else {
-        return Ok(redirect(StatusCode::SEE_OTHER, &format!("/oauth2/v3/authorize/continue?request={id}")));
-    };
-    let account = state.store.account(&session.account_id).await?.ok_or(PageError::Gone)?;
+    let (form, ticked) = form_with_scopes(&browser, &received)?;
+    let (id, pending) = Pending::of(&state, &browser, form.get("request")).await?;
+    let answer = Answer { id: &id, pending: &pending, form: &form, ticked: &ticked };
+    let mut response = answer.take(&state, &received).await?;
+    Logged::of(&mut response).application = Some(pending.request.client_id);
+    Ok(response)
+}
 
-    let ticked = request.scopes.filter(|scope| form.scopes.iter().any(|ticked| ticked == scope.as_str()));
-    if ticked.is_empty() || request.require_requested_scopes && ticked != request.scopes {
-        return refuse(RequestError::new("access_denied", "The person did not grant what was required.")).await;
-    }
-    // What was granted before and not asked about now stays; what was asked about is as ticked.
-    let before = state.store.consent(&account.id, &request.client_id).await?.map(|consent| consent.scopes);
-    let consent = before.unwrap_or_default().difference(&request.scopes).union(&ticked);
-    let code = grant(
-        &state,
-        Decision {
+/// A consent form that came back.
+#[derive(Clone, Copy)]
+struct Answer<'a> {
+    id: &'a str,
+    pending: &'a Pending,
+    form: &'a Parameters,
+    ticked: &'a ScopeSet,
+}
+
+impl Answer<'_> {
+    async fn take(self, state: &State, received: &Received) -> Result<Response, PageError> {
+        let Self { id, pending, form, ticked } = self;
+        let request = &pending.request;
+        if form.get("decision") != Some("allow") {
+            return self.refuse(state, "The person refused.").await;
+        }
+        // Whoever decides must be the one for whom the page was, signed in as freshly as the request demands.
+        let session = session(state, received).await?;
+        let decider = session.filter(|session| {
+            let step = decide(request, pending.created_at, Some(session.auth_time), None, state.now());
+            step != Step::SignIn && form.get("account") == Some(&session.account_id)
+        });
+        let Some(session) = decider else {
+            return Ok(redirect(StatusCode::SEE_OTHER, &format!("/oauth2/v3/authorize/continue?request={id}")));
+        };
+        let account = state.store.account(&session.account_id).await?.ok_or(PageError::Gone)?;
+        let granted = request.scopes.intersection(ticked);
+        if granted.is_empty() || request.require_requested_scopes && granted != request.scopes {
+            return self.refuse(state, "The person did not grant what was required.").await;
+        }
+        let pending_hash = hash(id);
+        let decision = Decision {
             request,
             account: &account,
-            consent: Some(&consent),
-            scopes: &ticked,
+            scopes: &granted,
+            asked: true,
             auth_time: session.auth_time,
             amr: &session.amr,
-            pending: Some(&hash(&id)),
-        },
-    )
-    .await?
-    .ok_or(PageError::Gone)?;
-    Ok(logged(redirect_code(&state, StatusCode::SEE_OTHER, request, &code), "consent", &request.client_id))
-}
+            pending: Some(&pending_hash),
+        };
+        let code = grant(state, decision).await?.ok_or(PageError::Gone)?;
+        let mut response = redirect_code(state, StatusCode::SEE_OTHER, request, &code);
+        let logged = Logged::of(&mut response);
+        (logged.subject, logged.checks) = (Some(account.id), vec!["session: passed", "consent: passed"]);
+        Ok(response)
+    }
 
-/// The consent form; `scope` comes once for each ticked box.
-#[derive(Default)]
-pub(super) struct ConsentForm {
-    pub(super) csrf: Option<String>,
-    pub(super) request: Option<String>,
-    pub(super) account: Option<String>,
-    pub(super) client_id: Option<String>,
-    pub(super) decision: Option<String>,
-    pub(super) back_url: Option<String>,
-    pub(super) scopes: Vec<String>,
-}
-
-impl ConsentForm {
-    pub(super) fn read(body: &[u8]) -> Self {
-        let mut form = Self::default();
-        for (name, value) in form_urlencoded::parse(body) {
-            let value = Some(value.into_owned());
-            match &*name {
-                "csrf" => form.csrf = value,
-                "request" => form.request = value,
-                "account" => form.account = value,
-                "revoke_client_id" => form.client_id = value,
-                "decision" => form.decision = value,
-                "back_url" => form.back_url = value,
-                "scope" => form.scopes.extend(value),
-                _ => {}
-            }
-        }
-        form
+    async fn refuse(self, state: &State, why: &str) -> Result<Response, PageError> {
+        let request = &self.pending.request;
+        state.store.delete_pending(&hash(self.id)).await?;
+        let (error, echo) = (RequestError::new("access_denied", why), request.state.as_deref());
+        let mut response = redirect_error(state, StatusCode::SEE_OTHER, &request.redirect_uri, echo, &error);
+        Logged::of(&mut response).checks = vec!["consent: refused"];
+        Ok(response)
     }
 }

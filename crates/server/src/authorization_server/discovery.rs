@@ -1,8 +1,11 @@
 //! The metadata document (OpenID Connect Discovery, section 3; RFC 8414, section 2). It never varies by Host.
 
+use std::sync::PoisonError;
+
 use axum::extract::State as Extract;
 use axum::response::Response;
 use fleetgate_protocol::SCOPES;
+use fleetgate_protocol::jws::Algorithm;
 use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use serde_json::{Value, json};
@@ -13,8 +16,13 @@ use crate::state::{Shared, State};
 
 /// `GET /oauth2/v3/thirdparty/.well-known/openid-configuration`.
 pub(super) async fn metadata(Extract(state): Extract<Shared>) -> Response {
-    let body = state.metadata.get_or_init(|| document(&state).to_string().into()).clone();
-    public(json_bytes(StatusCode::OK, body))
+    let algorithms = state.keys.algorithms();
+    let mut metadata = state.metadata.lock().unwrap_or_else(PoisonError::into_inner);
+    if metadata.0 != algorithms {
+        let document = document(&state, &algorithms).to_string().into();
+        *metadata = (algorithms, document);
+    }
+    public(json_bytes(StatusCode::OK, metadata.1.clone()))
 }
 
 /// Lets anyone keep an answer for as long as a key set lives.
@@ -24,13 +32,12 @@ pub(super) fn public(mut response: Response) -> Response {
     response
 }
 
-/// The document.
-#[must_use]
-pub(crate) fn document(state: &State) -> Value {
+/// The document; the keys in use say the algorithms.
+fn document(state: &State, algorithms: &[Algorithm]) -> Value {
     let base = &state.addresses.base_url;
     let own = state.config.own_scopes.iter().map(|scope| scope.name.to_string());
     let scopes: Vec<String> = SCOPES.iter().map(|scope| scope.name.to_owned()).chain(own).collect();
-    let algorithm = state.config.tokens.algorithm.as_str();
+    let algorithms: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
     json!({
         "issuer": state.addresses.issuer,
         "authorization_endpoint": format!("{base}/oauth2/v3/authorize"),
@@ -50,7 +57,7 @@ pub(crate) fn document(state: &State) -> Value {
         "prompt_values_supported": ["none", "login", "consent"],
         "subject_types_supported": ["public"],
         "scopes_supported": scopes,
-        "id_token_signing_alg_values_supported": [algorithm],
+        "id_token_signing_alg_values_supported": algorithms,
         "claims_supported": ["iss", "iat", "exp", "nonce", "sub", "aud", "azp", "auth_time", "amr", "at_hash"],
         "authorization_response_iss_parameter_supported": true,
         "request_parameter_supported": false,

@@ -4,11 +4,10 @@ use axum::extract::State as Extract;
 use axum::response::Response;
 use fleetgate_protocol::claims::IdTokenClaims;
 use fleetgate_protocol::jws::{CompactJws, VerifyingKey};
-use http::StatusCode;
+use http::{Method, StatusCode};
 
-use super::authorize::parameters;
 use super::browser::{Browser, session, sign_out};
-use super::sign_in::is_own_form;
+use super::forms::{is_own_form, parameters};
 use crate::error::PageError;
 use crate::http::{Received, redirect};
 use crate::pages::{self, CsrfToken, FormAction, SignOut, SignedOut};
@@ -34,6 +33,11 @@ pub(super) async fn logout(Extract(state): Extract<Shared>, received: Received) 
         Some(uri) => Some(return_url(&state, client_id, uri, parameters.get("state"))?),
     };
 
+    if browser.is_fresh() && received.parts.method == Method::POST {
+        // A form that an application's page sent comes without this server's cookies, though the browser may have them.
+        let query = parameters.to_query();
+        return Ok(redirect(StatusCode::SEE_OTHER, &format!("/oauth2/v3/logout?{query}")));
+    }
     let session = session(&state, &received).await?;
     let hinted = matches!((&hint, &session), (Some(hint), Some(session)) if hint.sub == session.account_id);
     let confirmed = is_own_form(&browser, &received, parameters.get("csrf"));

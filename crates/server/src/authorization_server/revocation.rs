@@ -10,6 +10,7 @@ use http::StatusCode;
 use super::introspection::access_token;
 use super::token::TokenError;
 use super::{answer_client, client_authentication};
+use crate::config::DialectName;
 use crate::entropy::uuid_text;
 use crate::http::{Received, empty};
 use crate::micros;
@@ -18,7 +19,7 @@ use crate::state::{Shared, State};
 
 /// `POST /oauth2/v3/revoke`.
 pub(super) async fn revoke(Extract(state): Extract<Shared>, received: Received) -> Response {
-    answer_client(&state, &received, "revoke", async |body| {
+    answer_client(&state, &received, "revoke", DialectName::Rfc, async |body| {
         end(&state, &received, body).await?;
         Ok(empty(StatusCode::OK))
     })

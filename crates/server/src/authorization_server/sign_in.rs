@@ -7,11 +7,14 @@ use fleetgate_store::{Account, AccountKind, SignInTurn};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 
-use super::authorize::{AuthorizationRequest, RequestError, logged, redirect_error, stored};
+use super::authorization_request::{AuthorizationRequest, Pending, RequestError};
+use super::authorization_response::redirect_error;
 use super::browser::{self, Browser};
+use super::forms::form;
 use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect, set_header};
+use crate::layers::Logged;
 use crate::micros;
 use crate::pages::{self, CsrfToken, DemoAccount, FormAction, SignIn};
 use crate::state::{Shared, State};
@@ -72,27 +75,44 @@ fn view(state: &State, browser: &Browser, action: String, error: Option<String>)
 pub(super) async fn for_request(Extract(state): Extract<Shared>, received: Received) -> Result<Response, PageError> {
     let browser = Browser::of(&state, &received);
     let form = form(&browser, &received)?;
-    let (id, pending) = stored(&state, &browser, form.get("request")).await?;
-    let request = &pending.request;
+    let (id, pending) = Pending::of(&state, &browser, form.get("request")).await?;
+    let mut response = sign_in_for(&state, &received, &browser, &form, &id, &pending.request).await?;
+    Logged::of(&mut response).application = Some(pending.request.client_id);
+    Ok(response)
+}
+
+async fn sign_in_for(
+    state: &State,
+    received: &Received,
+    browser: &Browser,
+    form: &Parameters,
+    id: &str,
+    request: &AuthorizationRequest,
+) -> Result<Response, PageError> {
     if form.get("decision") == Some("deny") {
-        state.store.delete_pending(&hash(&id)).await?;
+        state.store.delete_pending(&hash(id)).await?;
         let refusal = RequestError::new("access_denied", "The person did not sign in.");
         let (target, echo) = (&request.redirect_uri, request.state.as_deref());
-        let response = redirect_error(&state, StatusCode::SEE_OTHER, target, echo, &refusal);
-        return Ok(logged(response, "sign_in", &request.client_id));
+        return Ok(redirect_error(state, StatusCode::SEE_OTHER, target, echo, &refusal));
     }
-    let response = match check(&state, form.get("email"), form.get("password")).await? {
+    match check(state, form.get("email"), form.get("password")).await? {
         Ok(account) => {
             let mut response = redirect(StatusCode::SEE_OTHER, &format!("/oauth2/v3/authorize/continue?request={id}"));
-            browser::sign_in(&state, &account.id, &mut response).await?;
-            response
+            browser::sign_in(state, received, &account.id, &mut response).await?;
+            Ok(signed_in(response, account))
         }
         Err(refused) => {
             let again = AuthorizationRequest { login_hint: form.get("email").map(str::to_owned), ..request.clone() };
-            refused.answer(|message, status| page_for_request(&state, &browser, &id, &again, Some(message), status))
+            Ok(refused.answer(|message, status| page_for_request(state, browser, id, &again, Some(message), status)))
         }
-    };
-    Ok(logged(response, "sign_in", &request.client_id))
+    }
+}
+
+/// Lets the request log know who signed in.
+fn signed_in(mut response: Response, account: Account) -> Response {
+    let logged = Logged::of(&mut response);
+    (logged.subject, logged.checks) = (Some(account.id), vec!["password: passed"]);
+    response
 }
 
 /// `POST /sign-in?next=…`.
@@ -105,8 +125,8 @@ pub(super) async fn for_account(Extract(state): Extract<Shared>, received: Recei
     match check(&state, form.get("email"), form.get("password")).await? {
         Ok(account) => {
             let mut response = redirect(StatusCode::SEE_OTHER, next);
-            browser::sign_in(&state, &account.id, &mut response).await?;
-            Ok(response)
+            browser::sign_in(&state, &received, &account.id, &mut response).await?;
+            Ok(signed_in(response, account))
         }
         Err(refused) => {
             Ok(refused.answer(|message, status| page_for_account(&state, &browser, next, Some(message), status)))
@@ -120,18 +140,6 @@ fn is_own_page(next: &str) -> bool {
     matches!(path, "/account" | "/user/revoke/consent")
 }
 
-/// The fields of a form that a page of this browser held.
-pub(super) fn form(browser: &Browser, received: &Received) -> Result<Parameters, PageError> {
-    let form = super::authorize::parameters(received)?;
-    if is_own_form(browser, received, form.get("csrf")) { Ok(form) } else { Err(PageError::ForeignForm) }
-}
-
-/// Whether a form came from a page of this browser: it carries the browser's token, and no other site sent it.
-pub(super) fn is_own_form(browser: &Browser, received: &Received, csrf: Option<&str>) -> bool {
-    let foreign = received.parts.headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
-    !foreign && browser.is_own_form(csrf)
-}
-
 /// Why a sign-in is refused.
 enum Refused {
     Wrong,
@@ -140,15 +148,20 @@ enum Refused {
 
 impl Refused {
     fn answer(&self, page: impl FnOnce(String, StatusCode) -> Response) -> Response {
-        match self {
-            Self::Wrong => page(WRONG.to_owned(), StatusCode::UNAUTHORIZED),
+        let (mut response, reason) = match self {
+            Self::Wrong => {
+                (page(WRONG.to_owned(), StatusCode::UNAUTHORIZED), "e-mail address and password do not match")
+            }
             Self::Locked { minutes } => {
                 let message = format!("Too many attempts for this account. Try again in {minutes} min.");
                 let mut response = page(message, StatusCode::TOO_MANY_REQUESTS);
                 set_header(&mut response, RETRY_AFTER, &(minutes * 60).to_string());
-                response
+                (response, "too many attempts for this account")
             }
-        }
+        };
+        let logged = Logged::of(&mut response);
+        (logged.reason, logged.checks) = (Some(reason.to_owned()), vec!["password: refused"]);
+        response
     }
 }
 

@@ -17,6 +17,7 @@ pub use self::error::TokenError;
 use super::answer_client;
 use super::client_authentication::{self, Client};
 use crate::http::{Received, json};
+use crate::layers::Logged;
 use crate::state::{Shared, State};
 
 /// What the token endpoint answers (RFC 6749, section 5.1).
@@ -40,13 +41,19 @@ pub struct TokenResponse {
     /// The `state` of the authorization request, which some clients want here too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+    /// For whom the access token is; for the request log.
+    #[serde(skip)]
+    pub subject: String,
 }
 
 /// `POST /oauth2/v3/token`, with and without a trailing slash.
 pub(super) async fn token(Extract(state): Extract<Shared>, received: Received) -> Response {
-    answer_client(&state, &received, "token", async |body| {
-        let response = answer(&state, &received.parts.headers, body).await?;
-        Ok(json(StatusCode::OK, &response))
+    answer_client(&state, &received, "token", state.config.dialect.errors, async |body| {
+        let tokens = answer(&state, &received.parts.headers, body).await?;
+        let mut response = json(StatusCode::OK, &tokens);
+        let logged = Logged::of(&mut response);
+        (logged.subject, logged.checks) = (Some(tokens.subject), TokenError::PASSED.to_vec());
+        Ok(response)
     })
     .await
 }
@@ -102,4 +109,11 @@ fn audience<'b>(state: &State, body: &'b Parameters) -> Result<Option<&'b str>, 
     let agree = audience.zip(resource).is_none_or(|(audience, resource)| audience == resource);
     let known = asked.is_none_or(|asked| state.addresses.audience(asked).is_some());
     if agree && known { Ok(asked) } else { Err(TokenError::Audience) }
+}
+
+/// What a grant is bound to when this audience is asked for (RFC 8707, section 2.2): nothing where every token has every
+/// audience.
+fn bound_audience(state: &State, audience: Option<&str>) -> Option<String> {
+    let audience = audience.filter(|_| !state.config.dialect.every_audience)?;
+    Some(audience.trim_end_matches('/').to_owned())
 }

@@ -1,15 +1,17 @@
 //! The user-info endpoint (OpenID Connect Core, section 5.3).
 
+use std::sync::Arc;
+
 use axum::extract::State as Extract;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use fleetgate_gate::Requirement;
 use fleetgate_protocol::{Scope, TokenType};
 use http::StatusCode;
+use http::header::WWW_AUTHENTICATE;
 use serde::Serialize;
 
-use super::own_serving;
-use crate::error::PageError;
-use crate::http::{Received, empty, json};
+use super::token::TokenError;
+use crate::http::{Received, empty, json, set_header};
 use crate::state::Shared;
 
 /// What is told about a person. Name and address come with `user_data` only.
@@ -31,7 +33,7 @@ pub(super) async fn userinfo(Extract(state): Extract<Shared>, received: Received
     let requirement = Requirement::any_of("userinfo", [Scope::OPENID])
         .token_types(vec![TokenType::ThirdParty, TokenType::OpenSource]);
     let mut parts = received.parts;
-    parts.extensions.insert(own_serving(&state));
+    parts.extensions.insert(Arc::clone(&state.addresses.whole));
     let (outcome, decision) = state.gate.check(&parts, &requirement);
     let mut response = match outcome {
         Ok(Some(permit)) => match state.store.account(&permit.principal().subject).await {
@@ -48,8 +50,12 @@ pub(super) async fn userinfo(Extract(state): Extract<Shared>, received: Received
                     },
                 )
             }
-            Ok(_) => json(StatusCode::UNAUTHORIZED, &serde_json::json!({"error": "invalid_token"})),
-            Err(error) => PageError::from(error).into_response(),
+            Ok(_) => {
+                let mut response = json(StatusCode::UNAUTHORIZED, &serde_json::json!({"error": "invalid_token"}));
+                set_header(&mut response, WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+                response
+            }
+            Err(error) => TokenError::from(error).response(state.config.dialect.errors),
         },
         Ok(None) => empty(StatusCode::UNAUTHORIZED),
         Err(rejection) => state.gate.respond(&rejection).map(axum::body::Body::from),

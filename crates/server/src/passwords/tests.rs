@@ -30,3 +30,14 @@ fn a_password_has_1_to_512_bytes_and_no_nul() {
     }
     assert!(hash(&"a".repeat(512), &[7; 16]).is_ok());
 }
+
+#[tokio::test]
+async fn whoever_would_wait_long_is_sent_away() {
+    let passwords = Passwords::default();
+    let stored = hash("correct-horse-7", &[7; 16]).unwrap();
+    let waiting = (0..TURNS + WAITING + 8).map(|_| passwords.verify("correct-horse-7", Some(&stored)));
+    let outcomes = futures_util::future::join_all(waiting).await;
+    let busy = outcomes.iter().filter(|outcome| matches!(outcome, Err(PasswordError::Busy))).count();
+    assert_eq!(busy, 8, "the others had a turn: {outcomes:?}");
+    assert!(passwords.verify("correct-horse-7", Some(&stored)).await.unwrap(), "there is room again");
+}

@@ -106,6 +106,7 @@ async fn consent(
         auth_time: None,
         amr: Vec::new(),
         locale: None,
+        audience: None,
         created_at: now,
         generation_expires_at: None,
         absolute_expires_at: None,

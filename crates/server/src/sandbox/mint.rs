@@ -16,9 +16,11 @@ use serde::Deserialize;
 use super::describe_world;
 use super::refusal::Refused;
 use super::world::{DescribeError, secret_of};
-use crate::authorization_server::authorize::{AuthorizationRequest, Decision, RequestError, grant, grantable};
+use crate::authorization_server::authorization_request::{AuthorizationRequest, RequestError, grantable};
+use crate::authorization_server::authorization_response::{Decision, grant};
 use crate::authorization_server::token::{self, TokenError, TokenResponse};
 use crate::http::{Received, json};
+use crate::layers::Logged;
 use crate::state::{Shared, State};
 
 /// Why a token is not made.
@@ -86,8 +88,15 @@ struct TokenOrder {
 /// `POST /sandbox/tokens`.
 pub(super) async fn tokens(Extract(state): Extract<Shared>, received: Received) -> Result<Response, Refused> {
     let order: TokenOrder = body(&received, "{\"application\": …, \"account\": …, \"scope\": …}")?;
-    let response = mint(&state, &order.application, order.account.as_deref(), order.scope.as_deref()).await?;
-    Ok(json(StatusCode::OK, &response))
+    let tokens = mint(&state, &order.application, order.account.as_deref(), order.scope.as_deref()).await?;
+    let mut response = json(StatusCode::OK, &tokens);
+    *Logged::of(&mut response) = Logged {
+        operation: Some("mint_token"),
+        application: state.directory.application_named(&order.application).map(|found| found.client_id.clone()),
+        subject: Some(tokens.subject),
+        ..Logged::default()
+    };
+    Ok(response)
 }
 
 /// Reads a JSON body; the complaint names what is wrong with it.
@@ -163,13 +172,11 @@ async fn for_person(
         application.redirect_uris.first().ok_or_else(|| MintError::NoRedirectUri(application.name.clone()))?;
     let verifier = state.entropy.hex::<32>();
     let request = request(state, application, redirect_uri, scope, &challenge(&verifier))?;
-    let granted = state.store.consent(&account.id, &application.client_id).await?.map(|consent| consent.scopes);
-    let consent = granted.unwrap_or_default().union(&request.scopes);
     let decision = Decision {
         request: &request,
         account,
-        consent: Some(&consent),
         scopes: &request.scopes,
+        asked: true,
         auth_time: state.now(),
         amr: &["pwd".to_owned()],
         pending: None,

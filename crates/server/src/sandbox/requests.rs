@@ -1,5 +1,7 @@
 //! What was asked of the sandbox, newest first.
 
+use std::borrow::Cow;
+
 use axum::extract::State as Extract;
 use axum::response::Response;
 use fleetgate_protocol::parameters::Parameters;
@@ -43,7 +45,7 @@ impl From<Entry> for Listed {
             application: entry.application,
             subject: entry.subject,
             status: entry.status,
-            checks: entry.checks,
+            checks: entry.checks.into_iter().map(Cow::into_owned).collect(),
             reason: entry.reason,
         }
     }

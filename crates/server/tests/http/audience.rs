@@ -10,6 +10,7 @@ on_both!(
     rfc8707_2_audience_and_resource_must_agree,
     rfc8707_2_an_unknown_resource_is_refused_and_spends_nothing,
     rfc8707_2_2_the_token_is_restricted_to_the_resource,
+    rfc8707_2_2_a_grant_stays_with_its_resource,
     an_audience_in_china_stands_in_the_token_when_it_is_asked_for,
 );
 
@@ -85,6 +86,34 @@ async fn rfc8707_2_2_the_token_is_restricted_to_the_resource(place: Place) {
     let refreshed = sandbox.refresh_with_secret(&sandbox.third_party(), &token, &[("resource", EU)]).await;
     assert_eq!(aud(&refreshed), json!([EU]));
     assert!(!sandbox.opens(&refreshed.text_of("access_token")).await, "it is not for the region that serves here");
+}
+
+async fn rfc8707_2_2_a_grant_stays_with_its_resource(place: Place) {
+    let sandbox = Sandbox::start_rfc(place).await;
+    let app = sandbox.third_party();
+    let page = sandbox.browser().open(&sandbox.authorize_path(&app, &[("resource", "https://example.com")])).await;
+    assert_eq!(page.parameter("error").as_deref(), Some("invalid_target"));
+    let code = sandbox.code(&app, &[("resource", NA)]).await;
+    let exchange = async |more: &[(&str, &str)]| {
+        let own = [
+            ("grant_type", "authorization_code"),
+            ("client_id", app.client_id.as_str()),
+            ("client_secret", app.secret.as_deref().expect("a secret")),
+            ("code", code.as_str()),
+            ("redirect_uri", app.redirect_uri.as_str()),
+        ];
+        sandbox.token(&[&own, more].concat()).await
+    };
+    assert_eq!(exchange(&[("resource", EU)]).await.error(), "invalid_target");
+    let tokens = exchange(&[]).await;
+    assert_eq!(aud(&tokens), json!([NA]));
+    let token = tokens.text_of("refresh_token");
+    let wider = sandbox.refresh_with_secret(&app, &token, &[("resource", EU)]).await;
+    assert_eq!((wider.status, wider.error()), (StatusCode::BAD_REQUEST, "invalid_target".to_owned()));
+    let same = sandbox.refresh_with_secret(&app, &token, &[("resource", &format!("{NA}/"))]).await;
+    assert_eq!(aud(&same), json!([NA]), "nothing was spent");
+    let unasked = sandbox.refresh_with_secret(&app, &same.text_of("refresh_token"), &[]).await;
+    assert_eq!(aud(&unasked), json!([NA]));
 }
 
 async fn an_audience_in_china_stands_in_the_token_when_it_is_asked_for(place: Place) {

@@ -18,6 +18,8 @@ on_both!(
     an_application_without_the_grant_is_refused,
     a_business_token_acts_for_the_business_that_consented,
     an_auth_code_is_for_its_application_and_scopes,
+    what_no_machine_can_have_is_refused,
+    a_disabled_business_is_out_at_once_and_its_consents_stay_ended,
     the_rfc_dialect_issues_what_rfc_9068_describes,
 );
 
@@ -219,6 +221,48 @@ async fn an_auth_code_is_for_its_application_and_scopes(place: Place) {
     let wider = [&with(&auth_code)[..], &[("scope", "vehicle_device_data vehicle_cmds")]].concat();
     assert_eq!(ask(&sandbox, &app, &wider).await.error(), "invalid_scope");
     assert_eq!(ask(&sandbox, &app, &with(&auth_code)).await.text_of("scope"), "vehicle_device_data");
+}
+
+async fn what_no_machine_can_have_is_refused(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let refused = ask(&sandbox, &sandbox.partner(), &[("audience", NA), ("scope", "offline_access")]).await;
+    assert_eq!((refused.status, refused.error()), (StatusCode::BAD_REQUEST, "invalid_scope".to_owned()));
+    // `openid` is free for partner tokens alone; the business did not consent to it.
+    let order = json!({"application": "Charge Planner", "scope": "vehicle_device_data"});
+    let auth_code = sandbox.auth_code(&order).await;
+    let fields = [("audience", NA), ("auth_code", auth_code.as_str()), ("scope", "openid")];
+    assert_eq!(ask(&sandbox, &sandbox.third_party(), &fields).await.error(), "invalid_scope");
+}
+
+/// CVE-2024-46999 and CVE-2024-47060: a deactivated organisation goes on working.
+async fn a_disabled_business_is_out_at_once_and_its_consents_stay_ended(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let store = &sandbox.state.store;
+    let application = store.application(&sandbox.partner().client_id).await.expect("read").expect("there");
+    let business = application.business_account_id.expect("a business");
+    let auth_code = sandbox.auth_code(&json!({"application": "Charge Planner"})).await;
+    let for_business = [("audience", NA), ("auth_code", auth_code.as_str())];
+    let (partner, third_party) = (sandbox.partner(), sandbox.third_party());
+    let tokens = [
+        sandbox.partner_token(&partner).await.text_of("access_token"),
+        ask(&sandbox, &third_party, &for_business).await.text_of("access_token"),
+    ];
+    let vehicles = async |token: &str| sandbox.api("GET", "/api/1/vehicles", token).await.status;
+    for token in &tokens {
+        assert_eq!(vehicles(token).await, StatusCode::OK);
+    }
+    assert!(store.set_account_disabled(&business, Some(sandbox.now()), sandbox.now()).await.expect("stored"));
+    sandbox.notice().await;
+    for token in &tokens {
+        assert_ne!(vehicles(token).await, StatusCode::OK);
+    }
+    assert_eq!(sandbox.partner_token(&partner).await.error(), "unauthorized_client");
+    assert_eq!(ask(&sandbox, &third_party, &for_business).await.error(), "invalid_grant");
+    // Enabled again, its own application works; what it had consented to has ended.
+    assert!(store.set_account_disabled(&business, None, sandbox.now()).await.expect("stored"));
+    sandbox.notice().await;
+    assert_eq!(vehicles(&tokens[0]).await, StatusCode::OK);
+    assert_eq!(ask(&sandbox, &third_party, &for_business).await.error(), "invalid_grant");
 }
 
 async fn the_rfc_dialect_issues_what_rfc_9068_describes(place: Place) {

@@ -368,6 +368,24 @@ async fn a_form_without_its_token_or_with_anothers_is_refused(place: Place) {
         let refused = robin.post(&action, &fields).await;
         assert_eq!((refused.answer.status, refused.left_for), (StatusCode::FORBIDDEN, None));
     }
+    let stale = [("csrf".to_owned(), "0".repeat(64))];
+    let page_before = robin.post(&action, &stale).await;
+    assert_eq!(page_before.answer.heading(), "This form did not come from a page that this browser was shown last.");
+    let without_cookies = sandbox.browser().post(&action, &stale).await;
+    assert_eq!(without_cookies.answer.heading(), "This form came without the cookie of this server.");
+    // Repeated parameters, control characters and broken encoding have their error here too.
+    for more in
+        ["decision=deny&decision=allow", "decision=allow&x=%00", "decision=allow&x=%ff", "decision=allow&scope=%0a"]
+    {
+        let hidden = form_urlencoded::Serializer::new(String::new()).extend_pairs(page.hidden()).finish();
+        let cookies: Vec<String> = robin.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let (url, body) = (sandbox.url(&action), format!("{hidden}&scope=user_data&{more}"));
+        let answer = sandbox.send(|http| {
+            let form = http.post(url).header("Content-Type", "application/x-www-form-urlencoded");
+            form.header("Cookie", cookies.join("; ")).body(body)
+        });
+        assert_eq!(answer.await.status, StatusCode::BAD_REQUEST, "{more}");
+    }
     assert!(robin.consent(&page, |_| true).await.parameter("code").is_some());
     let revoke = [("revoke_client_id".to_owned(), app.client_id), ("decision".to_owned(), "revoke".to_owned())];
     assert_eq!(robin.post("/user/revoke/consent", &revoke).await.answer.status, StatusCode::FORBIDDEN);

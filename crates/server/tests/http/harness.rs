@@ -387,6 +387,21 @@ impl Sandbox {
         self.state.keys.sign(Typ::Jwt, claims.to_string().as_bytes(), self.now()).expect("signed")
     }
 
+    /// A payload under any header at all, with the signature of the server's own key (RS256) over both.
+    pub(crate) async fn signed_under(&self, header: &Value, payload: &str) -> String {
+        use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
+        use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        let stored = self.state.store.keys("sign").await.expect("read").pop().expect("a key");
+        let pkcs8 = self.state.master.open(&stored.kid, &stored.sealed_private).expect("opened");
+        let pair = RsaKeyPair::from_pkcs8(&pkcs8).expect("an RSA key");
+        let signed = format!("{}.{payload}", URL_SAFE_NO_PAD.encode(header.to_string()));
+        let mut signature = vec![0; pair.public_modulus_len()];
+        let random = aws_lc_rs::rand::SystemRandom::new();
+        pair.sign(&RSA_PKCS1_SHA256, &random, signed.as_bytes(), &mut signature).expect("signed");
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
     pub(crate) async fn partner_token(&self, app: &App) -> Answer {
         self.token(&[
             ("grant_type", "client_credentials"),

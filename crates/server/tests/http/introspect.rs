@@ -8,6 +8,8 @@ use crate::harness::{Answer, App, DAY, HOUR, Place, Sandbox, assert_transcript, 
 on_both!(
     a_clients_own_access_token_is_described,
     a_refresh_token_is_active_until_it_is_superseded,
+    a_refresh_token_is_described_by_what_a_refresh_would_be_granted,
+    a_token_for_any_audience_is_known_and_can_be_revoked,
     a_partner_token_is_described,
     everything_else_is_inactive_and_nothing_more,
     the_client_must_prove_itself,
@@ -51,6 +53,41 @@ async fn a_refresh_token_is_active_until_it_is_superseded(place: Place) {
     assert_eq!(introspect(&sandbox, &app, &two).await.json(), json!({"active": false}));
 }
 
+async fn a_refresh_token_is_described_by_what_a_refresh_would_be_granted(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let token = sandbox.tokens(&app).await.text_of("refresh_token");
+    let person = &sandbox.world.accounts[0].email;
+    let account = sandbox.state.store.account_by_email(person).await.expect("read").expect("there").id;
+    let keep = async |scopes: &str| {
+        let kept = scopes.parse().expect("scopes");
+        let narrowed = sandbox.state.store.narrow_consent(&account, &app.client_id, &kept, sandbox.now()).await;
+        assert!(narrowed.expect("stored"));
+    };
+    keep("offline_access vehicle_device_data").await;
+    let shown = introspect(&sandbox, &app, &token).await.json();
+    assert_eq!(shown["scope"], "offline_access vehicle_device_data");
+    keep("vehicle_device_data").await;
+    assert_eq!(introspect(&sandbox, &app, &token).await.json(), json!({"active": false}));
+    assert_eq!(sandbox.refresh(&app, &token).await.error(), "login_required");
+}
+
+async fn a_token_for_any_audience_is_known_and_can_be_revoked(place: Place) {
+    let sandbox = Sandbox::start_rfc(place).await;
+    let app = sandbox.partner();
+    let own = format!("http://eu.localhost:{}", sandbox.address.port());
+    for audience in [own.as_str(), "https://fleet-api.prd.cn.vn.cloud.tesla.cn", sandbox.base_url()] {
+        let secret = app.secret.as_deref().expect("a secret");
+        let client = [("client_id", app.client_id.as_str()), ("client_secret", secret)];
+        let fields = [&client[..], &[("grant_type", "client_credentials"), ("audience", audience)]].concat();
+        let token = sandbox.token(&fields).await.text_of("access_token");
+        assert_eq!(introspect(&sandbox, &app, &token).await.json()["active"], true, "{audience}");
+        let fields = [&client[..], &[("token", token.as_str())]].concat();
+        assert_eq!(sandbox.post_form("/oauth2/v3/revoke", &fields).await.status, StatusCode::OK);
+        assert_eq!(introspect(&sandbox, &app, &token).await.json(), json!({"active": false}), "{audience}");
+    }
+}
+
 async fn a_partner_token_is_described(place: Place) {
     let sandbox = Sandbox::start(place).await;
     let app = sandbox.partner();
@@ -88,16 +125,16 @@ async fn the_client_must_prove_itself(place: Place) {
     for secret in [None, Some("wrong".to_owned())] {
         let unproven = App { secret, ..app.clone() };
         assert_transcript!(introspect(&sandbox, &unproven, &token).await, [], @r#"
-        400 Bad Request
+        401 Unauthorized
         {
-          "error": "unauthorized_client",
+          "error": "invalid_client",
           "error_description": "We don't recognize this client_id and client_secret combination"
         }
         "#);
     }
     let public = sandbox.open_source();
     let own = sandbox.tokens(&public).await.text_of("access_token");
-    assert_eq!(introspect(&sandbox, &public, &own).await.error(), "unauthorized_client");
+    assert_eq!(introspect(&sandbox, &public, &own).await.error(), "invalid_client");
     assert_transcript!(introspect(&sandbox, &app, "").await, [], @r#"
     400 Bad Request
     {
@@ -131,5 +168,5 @@ async fn rfc7662_2_3_without_credentials_the_client_has_failed_to_prove_itself(p
     assert_eq!(introspect(&sandbox, &app, &token).await.json()["active"], true);
     let sandbox = sandbox.restart().await;
     let nobody = sandbox.post_form("/oauth2/v3/introspect", &[("token", &token)]).await;
-    assert_eq!((nobody.status, nobody.error()), (StatusCode::BAD_REQUEST, "unauthorized_client".to_owned()));
+    assert_eq!((nobody.status, nobody.error()), (StatusCode::UNAUTHORIZED, "invalid_client".to_owned()));
 }

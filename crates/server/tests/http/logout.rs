@@ -8,6 +8,7 @@ on_both!(
     a_hint_of_the_signed_in_person_signs_out_at_once,
     without_a_hint_the_person_is_asked,
     a_hint_of_another_person_asks_too,
+    a_form_of_another_site_signs_nobody_out,
     only_a_registered_uri_is_redirected_to,
     a_hint_that_is_no_id_token_of_ours_is_refused,
     applications_keep_their_access,
@@ -60,6 +61,25 @@ async fn a_hint_of_another_person_asks_too(place: Place) {
     let asked = robin.open(&path(&[("id_token_hint", &sams.text_of("id_token"))])).await;
     assert_eq!(asked.answer.heading(), "Sign out?");
     assert!(!robin.open("/account").await.is_sign_in());
+}
+
+/// Browsers leave `SameSite=Lax` cookies out of such a form; what is answered to it must not take them away.
+async fn a_form_of_another_site_signs_nobody_out(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let (mut browser, hint) = signed_in(&sandbox, &app).await;
+    let post = async |fields: &[(&str, &str)]| {
+        let url = sandbox.url("/oauth2/v3/logout");
+        sandbox.send(|http| http.post(url).header("Sec-Fetch-Site", "cross-site").form(fields)).await
+    };
+    let foreign = post(&[("client_id", &app.client_id)]).await;
+    assert_eq!((foreign.status, foreign.headers.get("set-cookie")), (StatusCode::SEE_OTHER, None));
+    assert_eq!(browser.open(foreign.header("location")).await.answer.heading(), "Sign out?");
+    assert!(!browser.open("/account").await.is_sign_in());
+    // An application's own form, with a hint, works all the same.
+    let own = post(&[("id_token_hint", &hint)]).await;
+    assert_eq!(browser.open(own.header("location")).await.answer.heading(), "You are signed out");
+    assert!(browser.open("/account").await.is_sign_in());
 }
 
 async fn only_a_registered_uri_is_redirected_to(place: Place) {

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use serde_json::Value;
+use fleetgate_protocol::jws::Algorithm;
+use fleetgate_server::config::{Config, DialectName};
+use serde_json::{Value, json};
 
 use crate::harness::{Answer, Place, Sandbox, assert_transcript, header, on_both};
 
@@ -11,6 +13,7 @@ const KEYS: &str = "/oauth2/v3/discovery/thirdparty/keys";
 
 on_both!(
     the_document_is_the_same_at_both_places_and_names_its_own_issuer,
+    the_document_names_the_algorithms_of_the_keys_not_the_configured_one,
     a_configured_token_issuer_stands_beside_the_own_one,
     the_key_set_holds_public_keys_named_by_their_certificates,
     nothing_varies_by_host,
@@ -113,6 +116,22 @@ async fn the_document_is_the_same_at_both_places_and_names_its_own_issuer(place:
         let path = url.strip_prefix(sandbox.base_url()).expect("an own URL").to_owned();
         assert_ne!(sandbox.get(&path).await.status, http::StatusCode::NOT_FOUND, "{url}");
     }
+}
+
+async fn the_document_names_the_algorithms_of_the_keys_not_the_configured_one(place: Place) {
+    let es256 = |config: &mut Config| config.tokens.algorithm = Algorithm::Es256;
+    let sandbox = Sandbox::start_with(place, DialectName::FleetApi, es256).await;
+    let algorithms = async |sandbox: &Sandbox| {
+        let path = "/oauth2/v3/thirdparty/.well-known/openid-configuration";
+        sandbox.get(path).await.json()["id_token_signing_alg_values_supported"].take()
+    };
+    assert_eq!(algorithms(&sandbox).await, json!(["ES256"]));
+    let sandbox = sandbox.restart_with(|config| config.tokens.algorithm = Algorithm::Rs256).await;
+    assert_eq!(algorithms(&sandbox).await, json!(["ES256"]), "the key is the old one still");
+    let room = sandbox.state.key_room();
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    sandbox.state.keys.rotate(room, day, day).await.expect("a new key");
+    assert_eq!(algorithms(&sandbox).await, json!(["ES256", "RS256"]));
 }
 
 async fn a_configured_token_issuer_stands_beside_the_own_one(place: Place) {

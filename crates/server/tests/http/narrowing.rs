@@ -10,6 +10,7 @@ on_both!(
     what_the_application_lost_since_the_code_is_not_granted_by_it,
     a_code_of_which_nothing_is_left_is_worth_nothing,
     without_offline_access_there_is_no_refreshing,
+    a_refresh_for_what_was_taken_back_is_refused_and_spends_nothing,
     the_rfc_dialect_answers_the_scope_of_the_grant_with_what_is_left,
     the_rfc_dialect_tells_a_wrong_client_nothing_about_scopes,
 );
@@ -113,6 +114,18 @@ async fn without_offline_access_there_is_no_refreshing(place: Place) {
     "#);
     // Narrowing acts on the next access token; the one that is there lives on.
     assert!(sandbox.opens(&tokens.text_of("access_token")).await);
+}
+
+async fn a_refresh_for_what_was_taken_back_is_refused_and_spends_nothing(place: Place) {
+    let sandbox = Sandbox::start_rfc(place).await;
+    let app = sandbox.third_party();
+    let (mut browser, code) = allowed(&sandbox, &app).await;
+    let token = sandbox.exchange(&app, &code).await.text_of("refresh_token");
+    narrow(&mut browser, &app, "openid offline_access vehicle_device_data").await;
+    let refused = sandbox.refresh_with_secret(&app, &token, &[("scope", "vehicle_cmds")]).await;
+    assert_eq!((refused.status, refused.error()), (StatusCode::BAD_REQUEST, "invalid_scope".to_owned()));
+    let part = sandbox.refresh_with_secret(&app, &token, &[("scope", "vehicle_cmds vehicle_device_data")]).await;
+    assert_eq!(scopes(&part), set("vehicle_device_data"));
 }
 
 async fn the_rfc_dialect_answers_the_scope_of_the_grant_with_what_is_left(place: Place) {

@@ -14,7 +14,10 @@ on_both!(
     a_locale_in_front_of_the_path_and_a_stray_ampersand_are_taken,
     the_python_clients_unencoded_request_is_understood,
     a_post_is_answered_with_303_and_a_get_with_302,
+    a_form_that_comes_without_cookies_is_tried_again_with_them,
+    a_body_that_is_no_form_is_refused,
     what_the_application_sent_is_escaped_on_its_way_back,
+    rfc6749_4_1_2_1_a_description_is_plain_text,
     a_disabled_application_gets_a_page,
     what_is_kept_or_sent_back_has_a_longest_length,
 );
@@ -231,6 +234,44 @@ async fn what_the_application_sent_is_escaped_on_its_way_back(place: Place) {
     assert!(!page.answer.text.contains("<script"), "{}", page.answer.text);
 }
 
+/// Browsers leave `SameSite=Lax` cookies out of a form that another site's page sends.
+async fn a_form_that_comes_without_cookies_is_tried_again_with_them(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let mut browser = sandbox.browser();
+    browser.allow(&sandbox, &with(PATH, &request(&app, &app.redirect_uri))).await;
+    let (cookies, set) = (browser.cookies.clone(), browser.cookies_set.len());
+    let url = sandbox.url(PATH);
+    let first = sandbox.send(|http| http.post(url).form(&request(&app, &app.redirect_uri))).await;
+    assert_eq!((first.status, first.headers.get("set-cookie")), (StatusCode::SEE_OTHER, None));
+    let page = browser.open(first.header("location")).await;
+    assert!(page.parameter("code").is_some(), "the person was signed in and had consented: {page:?}");
+    assert_eq!((browser.cookies, browser.cookies_set.len()), (cookies, set));
+}
+
+async fn a_body_that_is_no_form_is_refused(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let body = serde_json::json!({"client_id": sandbox.third_party().client_id});
+    for path in [PATH, "/oauth2/v3/logout", "/oauth2/v3/authorize/consent", "/user/revoke/consent", "/sign-in"] {
+        let answer = sandbox.post_json(path, &body).await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path}");
+        assert!(answer.text.contains("application/x-www-form-urlencoded"), "{path}");
+    }
+}
+
+async fn rfc6749_4_1_2_1_a_description_is_plain_text(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let plain = |text: &str| text.chars().all(|c| matches!(c, ' '..='~') && c != '"' && c != '\\');
+    for scope in ["a\"b", "é", "a\\b"] {
+        let page = sandbox.browser().open(&sandbox.authorize_path(&app, &[("scope", scope)])).await;
+        let description = page.parameter("error_description").expect("a description");
+        assert!(plain(&description), "{description}");
+    }
+    let repeated = sandbox.post_form("/oauth2/v3/token", &[("a\"é", "1"), ("a\"é", "2")]).await.json();
+    assert!(plain(repeated["error_description"].as_str().expect("a text")), "{repeated}");
+}
+
 async fn a_disabled_application_gets_a_page(place: Place) {
     let sandbox = Sandbox::start(place).await;
     let app = sandbox.third_party();
@@ -245,7 +286,7 @@ async fn what_is_kept_or_sent_back_has_a_longest_length(place: Place) {
     // `é` is two bytes, and it is bytes that count.
     let scope = "openid ".repeat(586)[..4096].to_owned();
     for (name, longest) in
-        [("state", "s".repeat(4096)), ("nonce", "n".repeat(4096)), ("login_hint", "é".repeat(2048)), ("scope", scope)]
+        [("state", "s".repeat(4096)), ("nonce", "n".repeat(2046)), ("login_hint", "é".repeat(2048)), ("scope", scope)]
     {
         let changed = |text: &str| {
             let mut fields = request(&app, &app.redirect_uri);
@@ -263,6 +304,13 @@ async fn what_is_kept_or_sent_back_has_a_longest_length(place: Place) {
         assert!(target.as_str().starts_with(&app.redirect_uri) && target.as_str().len() < 1024, "{target}");
         assert_eq!(page.parameter("state").as_deref(), (name != "state").then_some("st4te"), "{name}");
     }
+    // In a token, a character such as `~` takes six bytes.
+    let long = "~".repeat(400);
+    let page = sandbox.browser().open(&sandbox.authorize_path(&app, &[("nonce", &long)])).await;
+    assert_eq!(page.parameter("error").as_deref(), Some("invalid_request"));
+    let longest = "~".repeat(341);
+    let code = sandbox.code(&app, &[("nonce", &longest)]).await;
+    assert!(sandbox.opens(&sandbox.exchange(&app, &code).await.text_of("access_token")).await);
     // A state of this length comes back whole.
     let state = "s".repeat(4096);
     let mut fields = request(&app, &app.redirect_uri);

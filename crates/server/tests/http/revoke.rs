@@ -97,9 +97,9 @@ async fn the_client_must_prove_itself(place: Place) {
     for secret in [None, Some("wrong".to_owned())] {
         let unproven = App { secret, ..app.clone() };
         assert_transcript!(revoke(&sandbox, &unproven, &tokens.text_of("refresh_token"), &[]).await, [], @r#"
-        400 Bad Request
+        401 Unauthorized
         {
-          "error": "unauthorized_client",
+          "error": "invalid_client",
           "error_description": "We don't recognize this client_id and client_secret combination"
         }
         "#);

@@ -4,7 +4,7 @@ use fleetgate_server::config::DialectName;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Place, Sandbox, assert_transcript, claims, on_both};
+use crate::harness::{Answer, App, Place, Sandbox, assert_transcript, claims, on_both};
 
 /// The rules of the doors do not depend on the database.
 macro_rules! on_sqlite {
@@ -25,6 +25,7 @@ on_both!(
     minting_extends_the_consent_and_never_narrows_it,
     a_business_consents_without_a_browser,
     requests_are_listed_newest_first_with_reasons_and_without_secrets,
+    requests_of_the_authorization_server_say_who_asked_what_was_checked_and_why_it_was_refused,
 );
 
 on_sqlite!(
@@ -267,6 +268,55 @@ async fn requests_are_listed_newest_first_with_reasons_and_without_secrets(place
   "error_description": "The parameter `limit` is a number from 1 to 1000."
 }
 "#);
+}
+
+async fn requests_of_the_authorization_server_say_who_asked_what_was_checked_and_why_it_was_refused(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let app = sandbox.third_party();
+    let robin = sandbox.state.store.account_by_email(&sandbox.world.accounts[0].email).await.expect("read");
+    let robin = robin.expect("there").id;
+    let newest = async || {
+        let entry = sandbox.get("/sandbox/requests?limit=1").await.json()[0].take();
+        assert!(entry["id"].is_string(), "{entry}");
+        ["operation", "application", "subject", "checks", "reason"].map(|name| entry[name].clone())
+    };
+    let mut browser = sandbox.browser();
+    browser.open("/oauth2/v3/authorize?client_id=nobody").await;
+    let reason = json!("We don't recognize this client_id.");
+    assert_eq!(newest().await, [json!("authorize"), Value::Null, Value::Null, json!(["client: refused"]), reason]);
+    let elsewhere = App { redirect_uri: "https://evil.test/".to_owned(), ..app.clone() };
+    browser.open(&sandbox.authorize_path(&elsewhere, &[])).await;
+    let [operation, application, _, checks, reason] = newest().await;
+    assert_eq!((operation, application), (json!("authorize"), json!(app.client_id)));
+    assert_eq!(checks, json!(["client: passed", "redirect_uri: refused"]));
+    assert_eq!(reason, "We don't recognize this redirect_uri.");
+
+    let page = browser.open(&sandbox.authorize_path(&app, &[])).await;
+    let (email, _) = sandbox.person(0);
+    browser.submit(&page, &[("email", &email), ("password", "wrong")]).await;
+    let [operation, application, subject, checks, reason] = newest().await;
+    assert_eq!((operation, application, subject), (json!("sign_in"), json!(app.client_id), Value::Null));
+    assert_eq!((checks, reason.is_string()), (json!(["password: refused"]), true));
+    let page = browser.allow(&sandbox, &sandbox.authorize_path(&app, &[])).await;
+    let [operation, application, subject, checks, reason] = newest().await;
+    assert_eq!((operation, application, subject), (json!("consent"), json!(app.client_id), json!(robin)));
+    assert_eq!((checks, reason), (json!(["session: passed", "consent: passed"]), Value::Null));
+
+    let code = page.parameter("code").expect("a code");
+    sandbox.exchange(&app, &code).await;
+    let [operation, application, subject, checks, reason] = newest().await;
+    assert_eq!(
+        (operation, application, subject, reason),
+        (json!("token"), json!(app.client_id), json!(robin), Value::Null)
+    );
+    assert_eq!(checks.as_array().map(Vec::len), Some(6));
+    sandbox.exchange(&app, &code).await;
+    let [_, application, _, checks, reason] = newest().await;
+    assert_eq!((application, reason.is_string()), (json!(app.client_id), true));
+    assert_eq!(checks.as_array().and_then(|checks| checks.last()), Some(&json!("grant: refused")));
+    sandbox.minted(&json!({"application": "Charge Planner"})).await;
+    let [operation, application, subject, ..] = newest().await;
+    assert_eq!((operation, application, subject), (json!("mint_token"), json!(app.client_id), json!(robin)));
 }
 
 async fn pages_of_other_origins_get_nothing(place: Place) {

@@ -124,6 +124,13 @@ async fn the_session_is_new_at_each_sign_in_and_its_cookie_is_kept_from_scripts(
         assert!(seen.insert(browser.cookies["fleetgate_session"].clone()));
         sandbox.clock.advance(MINUTE);
     }
+    let newest = browser.cookies["fleetgate_session"].clone();
+    for session in seen {
+        let mut other = sandbox.browser();
+        other.cookies.insert("fleetgate_session".to_owned(), session.clone());
+        let ended = other.open("/account").await.is_sign_in();
+        assert_eq!(ended, session != newest, "a sign-in ends the session that the browser had");
+    }
     for cookie in &browser.cookies_set {
         let (_, attributes) = cookie.split_once(';').expect("attributes");
         assert_eq!(attributes, " Path=/; HttpOnly; SameSite=Lax");

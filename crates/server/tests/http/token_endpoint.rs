@@ -100,6 +100,14 @@ async fn basic_credentials_are_form_encoded_and_may_come_beside_equal_ones(place
       "error_description": "Send the client's credentials in one way only."
     }
     "#);
+    let secret_alone = partner_form(&[("client_secret", "other")]);
+    assert_eq!(ask(encoded.clone(), secret_alone).await.error(), "invalid_request");
+    let url = sandbox.url("/oauth2/v3/token");
+    let twice = sandbox.send(|http| {
+        let request = http.post(url).header("Content-Type", FORM).body(partner_form(&[]));
+        request.header("Authorization", &encoded).header("Authorization", basic("x", "y"))
+    });
+    assert_eq!(twice.await.error(), "invalid_request");
     let other_client = partner_form(&[("client_id", &sandbox.third_party().client_id)]);
     assert_transcript!(ask(encoded.clone(), other_client).await, [], @r#"
     400 Bad Request

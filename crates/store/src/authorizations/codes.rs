@@ -30,6 +30,8 @@ pub struct NewCode {
     pub state: Option<String>,
     /// As it was asked for.
     pub locale: Option<String>,
+    /// The only audience that its tokens may have (RFC 8707, section 2.2), if it is bound to one.
+    pub audience: Option<String>,
     /// When the person proved who they are.
     pub auth_time: i64,
     /// How (RFC 8176).
@@ -61,6 +63,8 @@ pub struct Code {
     pub state: Option<String>,
     /// As it was asked for.
     pub locale: Option<String>,
+    /// The only audience that its tokens may have (RFC 8707, section 2.2), if it is bound to one.
+    pub audience: Option<String>,
     /// When the person proved who they are.
     pub auth_time: i64,
     /// How (RFC 8176).
@@ -87,6 +91,7 @@ impl FromRow for Code {
             nonce: row.next()?,
             state: row.next()?,
             locale: row.next()?,
+            audience: row.next()?,
             auth_time: row.next()?,
             amr: row.next()?,
             created_at: row.next()?,
@@ -118,13 +123,13 @@ pub enum Redemption {
 
 macro_rules! columns {
     () => {
-        "code_hash, client_id, account_id, redirect_uri, scopes, code_challenge, nonce, state, locale, auth_time, amr, \
-         created_at, expires_at"
+        "code_hash, client_id, account_id, redirect_uri, scopes, code_challenge, nonce, state, locale, audience, auth_time, \
+         amr, created_at, expires_at"
     };
 }
 
 statements! {
-    INSERT = ["INSERT INTO codes (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"];
+    INSERT = ["INSERT INTO codes (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"];
     BY_HASH = ["SELECT ", columns!(), ", consumed_at, grant_id FROM codes WHERE code_hash = $1"];
     SPEND = ["UPDATE codes SET consumed_at = $3, grant_id = $4 \
               WHERE code_hash = $1 AND client_id = $2 AND consumed_at IS NULL AND expires_at > $3 \
@@ -170,6 +175,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, code: &NewCode) -> Result<()> {
         c.nonce,
         c.state,
         c.locale,
+        c.audience,
         c.auth_time,
         c.amr,
         c.created_at,

@@ -19,6 +19,14 @@ pub struct Rotate {
     pub grant_id: String,
     /// Who presents it.
     pub client_id: String,
+    /// What a person can grant to the application now.
+    pub grantable: ScopeSet,
+    /// What is asked for of the grant's scopes (RFC 6749, section 6).
+    pub asked: Option<ScopeSet>,
+    /// Whether asking for more than was granted is refused, rather than ignored.
+    pub refuse_wider: bool,
+    /// The audience that is asked for (RFC 8707).
+    pub audience: Option<String>,
     /// The generation that it names.
     pub presented: i64,
     /// The time.
@@ -40,8 +48,9 @@ pub struct RefreshedGrant {
     pub grant: Grant,
     /// Whom it acts for.
     pub account: Account,
-    /// What the account allows the application now.
-    pub consent_scopes: ScopeSet,
+    /// What the access token is good for: of the grant's scopes those that consent and application still have, and of
+    /// those the ones that were asked for. Never empty.
+    pub scopes: ScopeSet,
 }
 
 /// What became of a refresh token. Whatever it is, it is committed.
@@ -72,6 +81,12 @@ pub enum Rotation {
     AccountDisabled,
     /// The application is disabled.
     ApplicationDisabled,
+    /// More was asked for than was granted; nothing was spent.
+    WiderScope,
+    /// Nothing of what was asked for is granted any more; nothing was spent.
+    NothingGranted,
+    /// The grant is bound to another audience than was asked for; nothing was spent.
+    WrongAudience,
 }
 
 statements! {
@@ -124,7 +139,19 @@ async fn run(tx: &mut Tx<'_>, rotate: &Rotate, ending: &Ending) -> Result<Rotati
     if expired(grant.generation_expires_at) || expired(grant.absolute_expires_at) {
         return Ok(Rotation::Expired);
     }
-    let refreshed = RefreshedGrant { grant, account, consent_scopes };
+    if rotate.audience.is_some() && grant.audience.is_some() && rotate.audience != grant.audience {
+        return Ok(Rotation::WrongAudience);
+    }
+    let mut scopes = grant.scopes.intersection(&consent_scopes).intersection(&rotate.grantable);
+    match &rotate.asked {
+        Some(asked) if asked.is_subset(&grant.scopes) => scopes = scopes.intersection(asked),
+        Some(_) if rotate.refuse_wider => return Ok(Rotation::WiderScope),
+        _ => {}
+    }
+    if scopes.is_empty() {
+        return Ok(Rotation::NothingGranted);
+    }
+    let refreshed = RefreshedGrant { grant, account, scopes };
     match rotate.presented.cmp(&refreshed.grant.generation) {
         Ordering::Greater => Ok(Rotation::Ahead),
         Ordering::Equal => advance(tx, rotate, refreshed, ending).await.map(Rotation::Rotated),

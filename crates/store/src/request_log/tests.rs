@@ -10,7 +10,7 @@ fn entry(number: i64) -> Entry {
         application: Some(if number % 2 == 0 { "even" } else { "odd" }.to_owned()),
         subject: None,
         status: if number % 5 == 0 { 403 } else { 200 },
-        checks: vec!["token".to_owned(), "scope".to_owned()],
+        checks: vec!["token".into(), "scope".into()],
         reason: (number % 5 == 0).then(|| "it needed `vehicle_device_data`".to_owned()),
         duration: 12,
     }

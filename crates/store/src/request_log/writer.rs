@@ -141,7 +141,7 @@ fn entry(row: &rusqlite::Row<'_>) -> Result<Entry, rusqlite::Error> {
         application: row.get(5)?,
         subject: row.get(6)?,
         status: row.get(7)?,
-        checks: checks.lines().map(str::to_owned).collect(),
+        checks: checks.lines().map(|check| check.to_owned().into()).collect(),
         reason: row.get(9)?,
         duration: row.get(10)?,
     })

@@ -11,6 +11,7 @@ on_both!(
     a_code_says_why_it_is_refused,
     another_application_spends_nothing,
     a_consent_is_widened_narrowed_and_revoked,
+    parallel_consents_lose_nothing_and_bring_nothing_back,
 );
 
 fn pending(number: u8) -> PendingAuthorization {
@@ -81,6 +82,7 @@ async fn a_code_comes_back_as_it_was_stored(url: DatabaseUrl) {
         nonce: stored.nonce,
         state: stored.state,
         locale: stored.locale,
+        audience: stored.audience,
         auth_time: stored.auth_time,
         amr: stored.amr,
         created_at: stored.created_at,
@@ -159,16 +161,43 @@ async fn another_application_spends_nothing(url: DatabaseUrl) {
     assert_eq!(store.grant(&id(3)).await.expect("read").expect("there").revoked_at, None, "nor does it revoke");
 }
 
+async fn parallel_consents_lose_nothing_and_bring_nothing_back(url: DatabaseUrl) {
+    let store = open(&url).await;
+    world(&store).await;
+    let names = ["openid", "user_data", "vehicle_cmds", "vehicle_device_data", "energy_cmds", "energy_device_data"];
+    let consents: Vec<_> = (1..)
+        .zip(names)
+        .map(|(number, name)| {
+            let (store, asked) = (store.clone(), scopes(name));
+            let code = NewCode { scopes: asked.clone(), ..code(number) };
+            tokio::spawn(async move { store.approve(None, Some(&asked), &code).await.expect("approve") })
+        })
+        .collect();
+    for consent in consents {
+        assert!(consent.await.expect("consent"));
+    }
+    let consent = store.consent(&id(1), "client-1").await.expect("read").expect("there");
+    assert_eq!(consent.scopes, scopes(&names.join(" ")));
+    store.revoke_consent(&id(1), "client-1", "by_the_person", NOW).await.expect("revoke");
+    let again = NewCode { scopes: scopes("openid"), ..code(20) };
+    store.approve(None, Some(&scopes("openid")), &again).await.expect("approve");
+    let consent = store.consent(&id(1), "client-1").await.expect("read").expect("there");
+    assert_eq!(consent.scopes, scopes("openid"), "what was taken back stays so");
+}
+
 async fn a_consent_is_widened_narrowed_and_revoked(url: DatabaseUrl) {
     let store = open(&url).await;
     world(&store).await;
     let grant = granted(&store, 1).await;
-    let later = NewCode { created_at: NOW + 5, ..code(2) };
-    store.approve(None, Some(&scopes("openid user_data")), &later).await.expect("approve");
+    let later = NewCode { created_at: NOW + 5, scopes: scopes("user_data"), ..code(2) };
+    store.approve(None, Some(&scopes("offline_access user_data")), &later).await.expect("approve");
     let consent = store.consent(&id(1), "client-1").await.expect("read").expect("there");
-    assert_eq!((consent.scopes, consent.granted_at, consent.updated_at), (scopes("openid user_data"), NOW, NOW + 5));
-    assert!(store.narrow_consent(&id(1), "client-1", &scopes("openid"), NOW + 6).await.expect("narrow"));
+    let kept = scopes("openid user_data");
+    assert_eq!((consent.scopes, consent.granted_at, consent.updated_at), (kept, NOW, NOW + 5), "asked and not ticked");
+    let wider = scopes("openid vehicle_cmds");
+    assert!(store.narrow_consent(&id(1), "client-1", &wider, NOW + 6).await.expect("narrow"), "it never widens");
     assert!(!store.narrow_consent(&id(2), "client-1", &scopes("openid"), NOW + 6).await.expect("narrow"));
+    assert!(!store.narrow_consent(&id(1), "client-1", &scopes("user_data"), NOW + 6).await.expect("narrow"), "nothing");
     let all = store.consents_of(&id(1)).await.expect("list");
     assert_eq!(all.iter().map(|consent| &consent.scopes).collect::<Vec<_>>(), [&scopes("openid")]);
 

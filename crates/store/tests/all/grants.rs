@@ -13,6 +13,7 @@ on_both!(
     without_a_grace_the_generation_before_is_a_replay,
     a_replay_revokes_the_family_and_that_is_kept,
     a_rotation_says_why_it_is_refused,
+    a_refusal_of_scopes_or_audience_spends_nothing,
     expiry_is_of_the_generation_and_of_the_grant,
     older_access_tokens_end_when_asked,
     a_newer_grant_ends_the_older_when_asked,
@@ -51,7 +52,7 @@ async fn a_rotation_shows_account_consent_and_the_new_generation(url: DatabaseUr
     let rotation = store.rotate(present(&grant, 1, NOW + HOUR)).await.expect("rotate");
     let Rotation::Rotated(refreshed) = rotation else { panic!("{rotation:?}") };
     assert_eq!(refreshed.account.email, "person1@example.com");
-    assert_eq!(refreshed.consent_scopes, scopes("offline_access"));
+    assert_eq!(refreshed.scopes, scopes("offline_access"));
     let stored = store.grant(&grant.id).await.expect("read").expect("there");
     assert_eq!(refreshed.grant, stored, "what was answered is what was stored");
     assert_eq!(stored.generation_expires_at, Some(NOW + HOUR + 90 * DAY));
@@ -123,6 +124,29 @@ async fn a_rotation_says_why_it_is_refused(url: DatabaseUrl) {
     store.revoke_consent(&id(1), "client-1", "by_the_person", NOW).await.expect("revoke");
     let revoked = Rotation::Revoked { reason: "account_disabled".to_owned() };
     assert_eq!(rotate(present(&grant, 2, NOW)).await, revoked);
+}
+
+async fn a_refusal_of_scopes_or_audience_spends_nothing(url: DatabaseUrl) {
+    let store = open(&url).await;
+    world(&store).await;
+    granted(&store, 1).await;
+    let bound = NewGrant { audience: Some("https://one.example".to_owned()), ..grant(60) };
+    store.approve(None, None, &code(2)).await.expect("approve");
+    store.redeem_code(&hash(2), &bound, NOW).await.expect("redeem");
+    let rotate = async |rotate| store.rotate(rotate).await.expect("rotate");
+    let ask = |asked: &str| Rotate { asked: Some(scopes(asked)), ..present(&bound, 1, NOW) };
+    assert_eq!(rotate(ask("openid user_data")).await, Rotation::WiderScope);
+    let unoffered = Rotate { grantable: scopes("offline_access"), ..ask("openid") };
+    assert_eq!(rotate(unoffered).await, Rotation::NothingGranted);
+    let elsewhere = Rotate { audience: Some("https://two.example".to_owned()), ..present(&bound, 1, NOW) };
+    assert_eq!(rotate(elsewhere).await, Rotation::WrongAudience);
+    let there = Rotate { audience: bound.audience.clone(), ..ask("openid") };
+    let Rotation::Rotated(refreshed) = rotate(there).await else { panic!("a refusal spent it") };
+    assert_eq!(refreshed.scopes, scopes("openid"));
+    let lenient = Rotate { refuse_wider: false, ..present(&bound, 2, NOW + SECOND) };
+    let lenient = Rotate { asked: Some(scopes("openid user_data")), ..lenient };
+    let Rotation::Rotated(refreshed) = rotate(lenient).await else { panic!("what is wider was not ignored") };
+    assert_eq!(refreshed.scopes, scopes("openid offline_access"));
 }
 
 async fn expiry_is_of_the_generation_and_of_the_grant(url: DatabaseUrl) {

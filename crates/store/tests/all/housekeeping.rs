@@ -96,6 +96,9 @@ async fn a_purge_removes_what_expired_and_nothing_else(url: DatabaseUrl) {
     let dead = NewGrant { generation_expires_at: Some(NOW + DAY), ..grant(60) };
     store.approve(None, None, &code(2)).await.expect("approve");
     store.redeem_code(&hash(2), &dead, NOW).await.expect("redeem");
+    let unrefreshed = NewGrant { refreshable: false, generation_expires_at: None, ..grant(61) };
+    store.approve(None, None, &code(3)).await.expect("approve");
+    store.redeem_code(&hash(3), &unrefreshed, NOW).await.expect("redeem");
     let session = Session {
         id_hash: hash(7),
         account_id: id(1),
@@ -122,11 +125,12 @@ async fn a_purge_removes_what_expired_and_nothing_else(url: DatabaseUrl) {
     assert_eq!(store.purge(NOW).await.expect("purge"), 0, "nothing has expired yet");
     assert_eq!(store.purge(NOW + SECOND).await.expect("purge"), 4, "session, request, revocation, counter");
     assert!(store.code(&hash(1)).await.expect("read").is_some(), "a code is kept to notice a replay");
-    assert_eq!(store.purge(NOW + 2 * DAY).await.expect("purge"), 2, "codes");
+    assert_eq!(store.purge(NOW + 2 * DAY).await.expect("purge"), 3, "codes");
     let late = NOW + 31 * DAY;
     let removed = store.purge(late).await.expect("purge") + store.purge(late).await.expect("purge");
-    assert_eq!(removed, 1, "the dead grant, at the latest in the second round");
+    assert_eq!(removed, 2, "the dead grants, at the latest in the second round");
     assert_eq!(store.grant(&dead.id).await.expect("read"), None);
+    assert_eq!(store.grant(&unrefreshed.id).await.expect("read"), None);
     assert!(store.grant(&live.id).await.expect("read").is_some());
     assert!(store.session(&hash(8), late).await.expect("read").is_some());
     assert_eq!(store.begin_sign_in("ada", late, 1, SECOND).await.expect("turn"), SignInTurn::Allowed);

@@ -6,8 +6,8 @@ use fleetgate_protocol::{ApplicationKind, Scope};
 use fleetgate_store::{Code, GrantKind, NewGrant, Redemption};
 
 use super::mint::{self, ForPerson};
-use super::{TokenError, TokenResponse, audience};
-use crate::authorization_server::authorize::grantable;
+use super::{TokenError, TokenResponse, audience, bound_audience};
+use crate::authorization_server::authorization_request::grantable;
 use crate::authorization_server::client_authentication::Client;
 use crate::entropy::hash;
 use crate::revocations;
@@ -21,10 +21,14 @@ pub(super) async fn exchange(state: &State, client: &Client, body: &Parameters) 
     if !client.authenticated && application.kind != ApplicationKind::OpenSource {
         return Err(TokenError::SecretNeeded);
     }
-    let audience = audience(state, body)?;
+    let asked_audience = audience(state, body)?;
     let code_hash = hash(text);
     let code = state.store.code(&code_hash).await?.ok_or(TokenError::Code("it is unknown"))?;
     check(&code, client, body)?;
+    let audience = bound_audience(state, asked_audience).or_else(|| code.audience.clone());
+    if code.audience.is_some() && code.audience != audience {
+        return Err(TokenError::Audience);
+    }
 
     let (now, new) = (state.now(), &code);
     let account = state.store.account(&new.account_id).await?.ok_or(TokenError::Code("its account is gone"))?;
@@ -51,6 +55,7 @@ pub(super) async fn exchange(state: &State, client: &Client, body: &Parameters) 
         auth_time: Some(new.auth_time),
         amr: new.amr.clone(),
         locale: new.locale.clone(),
+        audience,
         created_at: now,
         generation_expires_at,
         absolute_expires_at,
@@ -75,7 +80,7 @@ pub(super) async fn exchange(state: &State, client: &Client, body: &Parameters) 
             account: &account,
             grant: &grant,
             scopes: &grant.scopes,
-            audience,
+            audience: grant.audience.as_deref().or(asked_audience),
             nonce: new.nonce.as_deref(),
             echo: new.state.as_deref(),
         },

@@ -2,7 +2,7 @@
 //! tokens.
 
 use fleetgate_protocol::parameters::Parameters;
-use fleetgate_protocol::{ScopeSet, TokenType};
+use fleetgate_protocol::{Scope, ScopeSet, TokenType};
 
 use super::mint::{self, Machine};
 use super::{TokenError, TokenResponse, audience};
@@ -24,7 +24,12 @@ pub(super) async fn issue(state: &State, client: &Client, body: &Parameters) -> 
 
 fn for_partner(state: &State, client: &Client, body: &Parameters, audience: &str) -> Result<TokenResponse, TokenError> {
     let application = &client.application;
-    let scopes = choose(body, &application.scopes.for_token(TokenType::Partner))?;
+    // `openid` is allowed on every partner token, whether or not the application was given it.
+    let mut held = application.scopes.for_token(TokenType::Partner);
+    if body.get("scope").is_some() {
+        held.insert(Scope::OPENID);
+    }
+    let scopes = choose(body, &held)?;
     mint::for_machine(state, application, Machine::Partner, &application.machine_grant_id, &scopes, audience)
 }
 
@@ -43,6 +48,10 @@ async fn for_business(
     if consent.revoked_at.is_some() {
         return refuse("the business revoked it");
     }
+    match state.store.grant(&consent.grant_id).await? {
+        Some(grant) if grant.revoked_at.is_none() => {}
+        _ => return refuse("its grant is ended"),
+    }
     match state.store.account(&consent.business_account_id).await? {
         Some(business) if business.disabled_at.is_none() => {}
         _ => return refuse("the business's account is disabled"),
@@ -58,13 +67,13 @@ fn choose(body: &Parameters, held: &ScopeSet) -> Result<ScopeSet, TokenError> {
     let Some(text) = body.get("scope") else { return Ok(held.clone()) };
     let asked: ScopeSet =
         text.parse().map_err(|error: fleetgate_protocol::InvalidScope| TokenError::Scope(error.to_string()))?;
-    // `openid` is allowed on every partner token, whether or not the application was given it; `offline_access` opens
-    // nothing for a machine, and clients that ask for it anyway exist.
-    let allowed = |scope: &fleetgate_protocol::Scope| {
-        held.contains(scope) || matches!(scope.as_str(), "openid" | "offline_access")
-    };
-    if let Some(refused) = asked.iter().find(|scope| !allowed(scope)) {
+    // `offline_access` opens nothing for a machine, and clients that ask for it beside others exist.
+    let asked = asked.filter(|scope| *scope != Scope::OFFLINE_ACCESS);
+    if let Some(refused) = asked.iter().find(|scope| !held.contains(scope)) {
         return Err(TokenError::Scope(format!("the application does not hold `{refused}`")));
     }
-    Ok(asked.filter(|scope| scope.as_str() != "offline_access"))
+    if asked.is_empty() {
+        return Err(TokenError::Scope("a token of this type is never refreshed".to_owned()));
+    }
+    Ok(asked)
 }

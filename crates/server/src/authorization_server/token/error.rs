@@ -6,6 +6,7 @@ use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Serialize;
 
 use crate::authorization_server::client_authentication::ClientError;
+use crate::authorization_server::error_text;
 use crate::config::DialectName;
 use crate::http::{json, set_header};
 use crate::keys::KeyError;
@@ -106,7 +107,7 @@ impl TokenError {
             DialectName::FleetApi => self.fleet_api(),
             DialectName::Rfc => self.rfc(),
         };
-        let mut response = json(status, &Body { error, error_description: &description });
+        let mut response = json(status, &Body { error, error_description: &error_text(&description) });
         // RFC 9110, section 15.5.2, and RFC 6749, section 5.2. The Fleet API's own 401 asks for a sign-in instead.
         if error == "invalid_client" {
             set_header(&mut response, WWW_AUTHENTICATE, "Basic realm=\"fleetgate\"");
@@ -115,6 +116,33 @@ impl TokenError {
             set_header(&mut response, RETRY_AFTER, "1");
         }
         response
+    }
+
+    /// The checks of a token request that passed all of them, for the request log.
+    pub const PASSED: [&str; 6] = [
+        "request: passed",
+        "client: passed",
+        "grant_type: passed",
+        "audience: passed",
+        "grant: passed",
+        "scope: passed",
+    ];
+
+    /// The checks that were made, up to the one that refused; none of them when the server itself failed.
+    #[must_use]
+    pub fn checks(&self) -> Vec<&'static str> {
+        let (passed, refused) = match self {
+            Self::MediaType | Self::Parameters(_) | Self::Missing(_) => (0, "request: refused"),
+            Self::Client(_) | Self::SecretNeeded => (1, "client: refused"),
+            Self::UnsupportedGrantType | Self::UnauthorizedGrantType(_) => (2, "grant_type: refused"),
+            Self::Audience => (3, "audience: refused"),
+            Self::Code(_) | Self::RedirectUri | Self::Verifier(_) | Self::Refresh(_) | Self::AuthCode(_) => {
+                (4, "grant: refused")
+            }
+            Self::Scope(_) => (5, "scope: refused"),
+            Self::Store(_) | Self::Key(_) => return Vec::new(),
+        };
+        Self::PASSED.into_iter().take(passed).chain([refused]).collect()
     }
 
     /// As the Fleet API answers.

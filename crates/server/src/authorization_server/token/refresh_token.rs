@@ -7,8 +7,8 @@ use fleetgate_store::{RefreshedGrant, Rotate, Rotation};
 
 use super::error::RefreshRefusal;
 use super::mint::{self, ForPerson};
-use super::{TokenError, TokenResponse, audience};
-use crate::authorization_server::authorize::grantable;
+use super::{TokenError, TokenResponse, audience, bound_audience};
+use crate::authorization_server::authorization_request::grantable;
 use crate::authorization_server::client_authentication::Client;
 use crate::entropy::uuid_text;
 use crate::micros;
@@ -27,21 +27,11 @@ pub(super) async fn refresh(state: &State, client: &Client, body: &Parameters) -
     let asked = body.get("scope").map(str::parse::<ScopeSet>).transpose();
     let asked = asked.map_err(|error| TokenError::Scope(error.to_string()))?;
     let token = open(state, text)?;
-    let refreshed = rotate(state, client, &token, asked.as_ref()).await?;
-
-    let RefreshedGrant { grant, account, consent_scopes } = &refreshed;
-    // Narrowing the consent, or the application's scopes, acts on the next access token: this one.
-    let held = grant.scopes.intersection(consent_scopes).intersection(&grantable(&application.scopes));
-    // Nothing is refused from here on: the token is spent. What was asked beyond the grant is ignored (`fleet-api`), and
-    // what the person has taken back since is left out; where nothing remains of it, the whole is granted.
-    let scopes = match asked.filter(|asked| asked.is_subset(&grant.scopes)).map(|asked| held.intersection(&asked)) {
-        Some(part) if !part.is_empty() => part,
-        _ => held,
-    };
-    mint::for_person(
-        state,
-        ForPerson { application, account, grant, scopes: &scopes, audience, nonce: None, echo: None },
-    )
+    // Narrowing the consent, or the application's scopes, acts on the next access token: this one. Nothing is refused
+    // after the rotation: the token is spent.
+    let RefreshedGrant { grant, account, scopes } = &rotate(state, client, &token, asked, audience).await?;
+    let audience = grant.audience.as_deref().or(audience);
+    mint::for_person(state, ForPerson { application, account, grant, scopes, audience, nonce: None, echo: None })
 }
 
 /// Reads the token; a forged, truncated or re-cased one never reaches the database.
@@ -53,24 +43,21 @@ async fn rotate(
     state: &State,
     client: &Client,
     token: &RefreshToken,
-    asked: Option<&ScopeSet>,
+    asked: Option<ScopeSet>,
+    audience: Option<&str>,
 ) -> Result<RefreshedGrant, TokenError> {
     let tokens = &state.config.tokens;
     let (mac_key_id, _) = state.keys.newest_mac()?;
     let grant_id = uuid_text(token.family);
-    if let Some(asked) = asked.filter(|_| !state.config.dialect.ignore_wider_scope) {
-        // RFC 6749, section 6: a wider scope is refused, and what is refused must not have spent the token.
-        let grant = state.store.grant(&grant_id).await?;
-        let own = grant.filter(|grant| grant.client_id == client.application.client_id);
-        if own.is_some_and(|grant| !asked.is_subset(&grant.scopes)) {
-            return Err(TokenError::Scope("it is wider than what was granted".to_owned()));
-        }
-    }
     let rotation = state
         .store
         .rotate(Rotate {
             grant_id: grant_id.clone(),
             client_id: client.application.client_id.clone(),
+            grantable: grantable(&client.application.scopes),
+            asked,
+            refuse_wider: !state.config.dialect.ignore_wider_scope,
+            audience: bound_audience(state, audience),
             presented: token.generation.into(),
             now: state.now(),
             grace: micros(tokens.refresh_grace),
@@ -101,6 +88,11 @@ async fn rotate(
         Rotation::Unknown | Rotation::WrongClient | Rotation::Revoked { .. } => RefreshRefusal::Invalid,
         Rotation::ConsentRevoked => RefreshRefusal::ConsentRevoked,
         Rotation::AccountDisabled | Rotation::ApplicationDisabled => RefreshRefusal::AccountDisabled,
+        Rotation::WiderScope => return Err(TokenError::Scope("it is wider than what was granted".to_owned())),
+        Rotation::NothingGranted => {
+            return Err(TokenError::Scope("nothing of what is asked for is granted any more".to_owned()));
+        }
+        Rotation::WrongAudience => return Err(TokenError::Audience),
     };
     Err(TokenError::Refresh(refusal))
 }

@@ -345,6 +345,7 @@ impl Gardener<'_> {
             nonce: None,
             state: None,
             locale: None,
+            audience: None,
             auth_time: self.now,
             amr: Vec::new(),
             created_at: self.now,

@@ -1,4 +1,4 @@
-use super::super::request::Prompt;
+use super::super::Prompt;
 use super::*;
 
 const SECOND: i64 = 1_000_000;
@@ -12,6 +12,7 @@ fn request(scopes: &str) -> AuthorizationRequest {
         state: None,
         nonce: None,
         code_challenge: None,
+        audience: None,
         locale: None,
         login_hint: None,
         prompt: Prompt::default(),

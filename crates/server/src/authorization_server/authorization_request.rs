@@ -1,11 +1,17 @@
 //! The authorization request: parsed, checked, and kept while a person decides.
 
+mod decide;
+mod pending;
+
+use fleetgate_protocol::claims::to_wire_json;
 use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::pkce::CodeChallenge;
 use fleetgate_protocol::{ApplicationKind, GrantType, Scope, ScopeSet, TokenType};
 use fleetgate_store::Application;
 use serde::{Deserialize, Serialize};
 
+pub use self::decide::{Step, decide};
+pub(super) use self::pending::Pending;
 use crate::config::Dialect;
 
 /// A checked authorization request (RFC 6749, section 4.1.1, with PKCE, OpenID Connect and the Fleet API's own
@@ -24,6 +30,8 @@ pub struct AuthorizationRequest {
     pub nonce: Option<String>,
     /// PKCE, method `S256`.
     pub code_challenge: Option<String>,
+    /// The only audience that its tokens may have (RFC 8707, section 2.1).
+    pub audience: Option<String>,
     /// Language and country, echoed.
     pub locale: Option<String>,
     /// The e-mail address to start with (OpenID Connect Core, section 3.1.2.1).
@@ -75,6 +83,8 @@ fn invalid(description: impl Into<String>) -> RequestError {
 /// What is kept or sent back as it came, and the bytes that each may have.
 const ECHOED: [&str; 4] = ["state", "nonce", "login_hint", "scope"];
 pub(super) const LONGEST: usize = 4096;
+/// The bytes that a nonce may take in a token, where characters beyond a few plain ones take six.
+const LONGEST_NONCE: usize = 2048;
 
 /// Scopes of OpenID Connect that clients ask for and that open nothing here.
 const IGNORED: [&str; 3] = ["email", "profile", "metadata"];
@@ -119,8 +129,9 @@ impl AuthorizationRequest {
             redirect_uri: redirect_uri.to_owned(),
             scopes: scopes(parameters, application)?,
             state: parameters.get("state").map(str::to_owned),
-            nonce: parameters.get("nonce").map(str::to_owned),
+            nonce: nonce(parameters)?,
             code_challenge: challenge(parameters, application.kind, dialect)?,
+            audience: audience(parameters, dialect)?,
             locale: locale(parameters),
             login_hint: parameters.get("login_hint").map(str::to_owned),
             prompt: prompt(parameters.get("prompt"))?,
@@ -158,6 +169,27 @@ pub fn grantable(held: &ScopeSet) -> ScopeSet {
     let mut scopes = held.for_token(TokenType::ThirdParty);
     scopes.insert(Scope::OFFLINE_ACCESS);
     scopes
+}
+
+/// A nonce that leaves the access token, which holds it too, within what this server takes.
+fn nonce(parameters: &Parameters) -> Result<Option<String>, RequestError> {
+    let Some(nonce) = parameters.get("nonce") else { return Ok(None) };
+    let written = to_wire_json(&nonce).map_or(usize::MAX, |json| json.len());
+    if written > LONGEST_NONCE {
+        return Err(invalid(format!("The parameter 'nonce' is longer than {LONGEST_NONCE} bytes in a token.")));
+    }
+    Ok(Some(nonce.to_owned()))
+}
+
+/// The resource that the tokens will be for (RFC 8707, section 2.1), or the `audience` that clients of the Fleet API send.
+/// Where every token has every audience, neither means anything.
+fn audience(parameters: &Parameters, dialect: Dialect) -> Result<Option<String>, RequestError> {
+    let (audience, resource) = (parameters.get("audience"), parameters.get("resource"));
+    let Some(asked) = resource.or(audience).filter(|_| !dialect.every_audience) else { return Ok(None) };
+    if audience.is_some_and(|audience| audience != asked) {
+        return Err(RequestError::new("invalid_target", "The parameters 'audience' and 'resource' differ."));
+    }
+    Ok(Some(asked.trim_end_matches('/').to_owned()))
 }
 
 /// PKCE (RFC 7636): `S256` only, and mandatory for open-source applications.

@@ -2,7 +2,7 @@
 
 use fleetgate_protocol::ScopeSet;
 
-use super::request::{AuthorizationRequest, RequestError};
+use super::{AuthorizationRequest, RequestError};
 
 /// The next step of an authorization request.
 #[derive(Debug, Clone, PartialEq, Eq)]
