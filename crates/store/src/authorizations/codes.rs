@@ -106,7 +106,7 @@ impl FromRow for Code {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Redemption {
     /// It was spent, for this grant.
-    Granted(Grant),
+    Granted(Box<Grant>),
     /// It had been spent before (RFC 6749, section 4.1.2): its grant is revoked, now or already (`None`).
     Replayed(Option<Revocation>),
     /// It was not spent in time.
@@ -186,7 +186,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, code: &NewCode) -> Result<()> {
 
 async fn redeem(tx: &mut Tx<'_>, code_hash: &[u8; 32], grant: &NewGrant, ending: &Ending) -> Result<Redemption> {
     if tx.execute(SPEND, &params![code_hash, grant.client_id, ending.now, grant.id]).await? == 1 {
-        return grants::insert(tx, grant, ending).await.map(Redemption::Granted);
+        return grants::insert(tx, grant, ending).await.map(|grant| Redemption::Granted(Box::new(grant)));
     }
     type Reasons = (Option<i64>, Option<String>, i64, Option<i64>, Option<i64>);
     let reasons = tx.optional::<Reasons>(WHY_NOT, &params![code_hash, grant.client_id]).await?;
