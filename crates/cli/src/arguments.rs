@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use fleetgate_protocol::{ApplicationKind, GrantType, Region, Scope, ScopeSet, TokenType};
+use fleetgate_protocol::{ApplicationKind, GrantType, Region, SCOPES, Scope, ScopeSet, TokenType};
 use fleetgate_server::config::DialectName;
 use fleetgate_store::DatabaseUrl;
 
@@ -277,7 +277,7 @@ pub(crate) enum Building {
 #[derive(Debug, Args)]
 pub(crate) struct Routes {
     /// Only operations that this scope opens.
-    #[arg(long, value_name = "SCOPE")]
+    #[arg(long, value_name = "SCOPE", value_parser = known_scope)]
     pub(crate) scope: Option<Scope>,
     /// Only operations that this type of token may call.
     #[arg(long, value_name = "TYPE")]
@@ -285,6 +285,15 @@ pub(crate) struct Routes {
     /// For programs.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A scope of the Fleet API: an operator's own ones open nothing of the table.
+fn known_scope(text: &str) -> Result<Scope, String> {
+    let names = SCOPES.each_ref().map(|scope| scope.name);
+    match text.parse::<Scope>() {
+        Ok(scope) if names.contains(&scope.as_str()) => Ok(scope),
+        _ => Err(format!("the Fleet API has the scopes {}", names.join(", "))),
+    }
 }
 
 #[derive(Debug, Subcommand)]

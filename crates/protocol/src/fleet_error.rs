@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+/// Where the documentation of the real service is; it stands in some of its error texts.
+pub const DOCUMENTATION_URL: &str = "https://developer.tesla.com/docs/fleet-api";
+
 /// An error answer: status and JSON body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FleetError {

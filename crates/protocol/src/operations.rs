@@ -52,6 +52,8 @@ pub struct Operation {
     pub parameters: &'static [Parameter],
     /// What a success answers.
     pub response: Response,
+    /// The statuses of refusals that do not follow from the rest of the row.
+    pub refusals: &'static [u16],
     /// How sure the row is.
     pub confidence: Confidence,
 }
@@ -71,6 +73,7 @@ impl Operation {
         price: Price::None,
         parameters: &[],
         response: Response::Text("ok"),
+        refusals: &[],
         confidence: Confidence::Documented,
     };
 

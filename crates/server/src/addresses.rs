@@ -8,12 +8,10 @@ use std::sync::Arc;
 
 use fleetgate_gate::{RegionUrls, Serving};
 use fleetgate_protocol::Region;
+use fleetgate_protocol::fleet_error::DOCUMENTATION_URL;
 use url::Url;
 
 use crate::config::{Config, RegionConfig};
-
-/// Where the documentation of the real service is; it stands in some of its error texts.
-const DOCUMENTATION: &str = "https://developer.tesla.com/docs/fleet-api";
 
 /// The names under which this server is known.
 #[derive(Debug)]
@@ -67,7 +65,7 @@ impl Addresses {
                     base_url: urls.get(&region.region).unwrap_or(own_url).clone(),
                     audiences: accepted.clone(),
                     region_urls: region_urls(urls, &base_url),
-                    documentation_url: DOCUMENTATION.to_owned(),
+                    documentation_url: DOCUMENTATION_URL.to_owned(),
                 })
             };
             let own_serving = serving(&own_urls);
@@ -84,7 +82,7 @@ impl Addresses {
         }
         let default = default.unwrap_or_else(|| {
             Arc::new(Serving {
-                documentation_url: DOCUMENTATION.to_owned(),
+                documentation_url: DOCUMENTATION_URL.to_owned(),
                 ..Serving::without_regions(base_url.clone())
             })
         });

@@ -4,9 +4,10 @@ use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, HeaderName, LOCATION, PRAGMA};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, HeaderName, LOCATION, PRAGMA};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use serde::Serialize;
 
@@ -45,11 +46,23 @@ impl Received {
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     }
 
+    /// The name under which it came.
+    #[must_use]
+    pub(crate) fn host(&self) -> Option<&str> {
+        host(&self.parts.uri, &self.parts.headers)
+    }
+
     /// The value of a cookie.
     #[must_use]
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         cookie(&self.parts.headers, name)
     }
+}
+
+/// The name under which a request came: the authority of HTTP/2, or the `Host` header.
+#[must_use]
+pub(crate) fn host<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> Option<&'r str> {
+    uri.authority().map(Authority::as_str).or_else(|| headers.get(HOST)?.to_str().ok())
 }
 
 /// The value of a cookie; the first one when several have the name.

@@ -15,7 +15,7 @@ use bytes::{Bytes, BytesMut};
 use fleetgate_gate::{BufferedBody, Decision, REASON_HEADER};
 use fleetgate_store::Entry;
 use futures_util::FutureExt as _;
-use http::header::{HOST, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
@@ -24,7 +24,7 @@ use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use crate::error::PageError;
-use crate::http::{empty, json};
+use crate::http::{empty, host, json};
 use crate::state::{Shared, State};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -163,7 +163,7 @@ impl Layers {
         if !body.is_empty() {
             request.extensions_mut().insert(BufferedBody(body));
         }
-        let host = request.uri().host().or_else(|| request.headers().get(HOST)?.to_str().ok());
+        let host = host(request.uri(), request.headers());
         let serving = Arc::clone(self.state.addresses.serving(host));
         request.extensions_mut().insert(serving);
         match self.routes.clone().oneshot(request).await {

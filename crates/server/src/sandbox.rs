@@ -42,6 +42,7 @@ pub fn router(state: &Shared) -> Router<Shared> {
     let documents = Router::new()
         .route("/reference", get(pages::reference))
         .route("/docs/reference", get(pages::reference))
+        .route("/docs/operations.md", get(pages::operations))
         .route("/docs/openapi.json", get(pages::openapi))
         .route("/docs/fleetgate.postman_collection.json", get(pages::postman));
     programs.merge(people).merge(documents)

@@ -41,14 +41,24 @@ pub(crate) async fn run(inspect: &Inspect) -> anyhow::Result<Exit> {
     };
     let signature = check(&jws, &keys(inspect).await);
     let expired = claims.exp <= SystemClock.now().div_euclid(1_000_000);
-    let operations: Vec<&Operation> =
-        OperationId::all().map(OperationId::row).filter(|row| !row.is_public() && opens(&claims, row)).collect();
+    let refusal = refusal(signature, expired);
+    let opens = |row: &&Operation| refusal.is_none() && !row.is_public() && opens(&claims, row);
+    let operations: Vec<&Operation> = OperationId::all().map(OperationId::row).filter(opens).collect();
     if inspect.json {
         print(&format!("{:#}\n", as_json(&claims, signature, expired, &operations)));
     } else {
-        print(&as_text(&claims, signature, expired, &operations));
+        print(&as_text(&claims, signature, expired, refusal, &operations));
     }
-    Ok(Exit::Success)
+    Ok(if refusal.is_some() { Exit::Failure } else { Exit::Success })
+}
+
+/// Why the token opens nothing, whatever it says.
+const fn refusal(signature: Signature, expired: bool) -> Option<&'static str> {
+    match (signature, expired) {
+        (Signature::Bad, _) => Some("its signature is wrong"),
+        (_, true) => Some("it is over"),
+        _ => None,
+    }
 }
 
 fn no_access_token(token: &str) -> String {
@@ -102,7 +112,13 @@ fn time(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
 }
 
-fn as_text(claims: &AccessTokenClaims, signature: Signature, expired: bool, operations: &[&Operation]) -> String {
+fn as_text(
+    claims: &AccessTokenClaims,
+    signature: Signature,
+    expired: bool,
+    refusal: Option<&str>,
+    operations: &[&Operation],
+) -> String {
     let paint = Paint::stdout();
     let ends = if expired { format!("{} ({})", time(claims.exp), paint.alarm("over")) } else { time(claims.exp) };
     let mut text = String::new();
@@ -119,6 +135,9 @@ fn as_text(claims: &AccessTokenClaims, signature: Signature, expired: bool, oper
         ("Signature", signature.sentence().to_owned()),
     ] {
         text.push_str(&format!("{name:<12} {value}\n"));
+    }
+    if let Some(refusal) = refusal {
+        return text + &format!("\nIt may call no operation: {refusal}.\n");
     }
     if operations.is_empty() {
         return text + "\nIt may call no operation.\n";

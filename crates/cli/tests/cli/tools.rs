@@ -19,7 +19,7 @@ fn claims() -> Value {
         "sub": "7dd6d4af-b4e1-42e9-9975-db674674e82c",
         "aud": ["https://fleet.example.com", "https://auth.example.com/oauth2/v3/userinfo"],
         "scp": ["openid", "energy_cmds"],
-        "exp": 1_723_589_535,
+        "exp": 4_102_444_800_i64,
         "iat": 1_723_560_735,
         "ou_code": "EU",
         "open_source": false,
@@ -222,9 +222,11 @@ exit: 0
 ]
 "#);
     insta::assert_snapshot!(run(&["routes", "--scope", "my_own_scope"]), @r#"
-exit: 0
---- stdout
-No operation is opened by that; `fleetgate routes` shows them all.
+exit: 2
+--- stderr
+error: invalid value 'my_own_scope' for '--scope <SCOPE>': the Fleet API has the scopes openid, offline_access, user_data, vehicle_device_data, vehicle_cmds, vehicle_charging_cmds, energy_device_data, energy_cmds, vehicle_location, vehicle_specs, vehicle_pricing_info, enterprise_management
+
+For more information, try '--help'.
 "#);
 }
 
@@ -251,7 +253,7 @@ Audiences    https://fleet.example.com
              https://auth.example.com/oauth2/v3/userinfo
 Home region  EU
 Issued       2024-08-13T14:52:15Z
-Ends         2024-08-13T22:52:15Z (over)
+Ends         2100-01-01T00:00:00Z
 Signature    not checked: the key is not at hand, so that anybody may have written this
 
 It may call, in its own region and for its own devices:
@@ -269,8 +271,8 @@ exit: 0
     "https://fleet.example.com",
     "https://auth.example.com/oauth2/v3/userinfo"
   ],
-  "expired": true,
-  "expires_at": "2024-08-13T22:52:15Z",
+  "expired": false,
+  "expires_at": "2100-01-01T00:00:00Z",
   "home_region": "EU",
   "issued_at": "2024-08-13T14:52:15Z",
   "issuer": "https://auth.example.com/oauth2/v3/thirdparty",
@@ -300,6 +302,15 @@ exit: 0
   "token_type": "third_party"
 }
 "#);
+    // One that is over opens nothing, whatever it says.
+    let mut over = claims();
+    over["exp"] = json!(1_723_589_535);
+    let over = token(&over);
+    let text = run(&["token", "inspect", &over]);
+    assert!(text.starts_with("exit: 1") && text.contains("Ends         2024-08-13T22:52:15Z (over)"), "{text}");
+    assert!(text.ends_with("It may call no operation: it is over.\n"), "{text}");
+    let text = run(&["token", "inspect", "--json", &over]);
+    assert!(text.starts_with("exit: 1") && text.contains("\"operations\": []"), "{text}");
     let home = tempfile::tempdir().expect("a home");
     let piped = run_with(home.path(), &["token", "inspect", "-"], &format!("{}\n", token(&claims())));
     assert!(piped.status.success());

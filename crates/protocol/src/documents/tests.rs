@@ -92,7 +92,22 @@ fn the_openapi_document_has_each_operation_once_with_its_token_types_and_scopes(
         let has_body = row.parameters.iter().any(|parameter| parameter.place == Place::Body);
         assert_eq!(operation.get("requestBody").is_some(), has_body, "{}", row.name);
         assert_eq!(operation["responses"].get("401").is_some(), !row.is_public(), "{}", row.name);
-        assert_eq!(operation["responses"].get("412").is_some(), row.registration, "{}", row.name);
+        let registers = row.registration || row.refusals.contains(&412);
+        assert_eq!(operation["responses"].get("412").is_some(), registers, "{}", row.name);
+        assert!(
+            row.refusals.iter().all(|status| operation["responses"].get(status.to_string()).is_some()),
+            "{}",
+            row.name
+        );
+    }
+    // What stands on the wire, and not a second telling of it.
+    let example = &document["components"]["responses"]["Unauthorized"]["content"]["application/json"]["example"];
+    assert_eq!(*example, serde_json::json!({"error": "token expired (401)"}));
+    let region = &document["paths"]["/api/1/users/region"]["get"]["responses"];
+    assert!(region.get("421").is_none(), "it answers everywhere where a person's home is");
+    for status in [400, 406] {
+        let command = &document["paths"]["/api/1/vehicles/{vehicle_tag}/command/honk_horn"]["post"]["responses"];
+        assert!(command.get(status.to_string()).is_some(), "{status}");
     }
 }
 

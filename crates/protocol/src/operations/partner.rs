@@ -21,6 +21,7 @@ operations! {
                 "\"app.example.com\"",
             )],
             response: Response::One(schema::<PartnerAccount>),
+            refusals: &[412, 422, 424],
             ..Operation::BASE
         },
         PublicKey => Operation {
@@ -30,6 +31,7 @@ operations! {
             token_types: &[TokenType::Partner],
             parameters: &[query("domain", Kind::String, "The registered domain.", "\"app.example.com\"")],
             response: Response::One(schema::<PublicKey>),
+            refusals: &[404],
             ..Operation::BASE
         },
     }

@@ -5,7 +5,7 @@ use aws_lc_rs::hmac;
 use axum::response::Response;
 use fleetgate_store::Session;
 use http::HeaderValue;
-use http::header::{HOST, SET_COOKIE};
+use http::header::SET_COOKIE;
 
 use crate::entropy::hash;
 use crate::http::Received;
@@ -26,8 +26,7 @@ impl Browser {
     /// The browser of a request; one that has no cookie yet gets one with the answer.
     #[must_use]
     pub(crate) fn of(state: &State, request: &Received) -> Self {
-        let host = request.parts.headers.get(HOST).and_then(|host| host.to_str().ok());
-        let known_host = host.is_some_and(|host| state.addresses.is_known_host(host));
+        let known_host = request.host().is_some_and(|host| state.addresses.is_known_host(host));
         let known = request.cookie(&cookie_name(state, "browser")).filter(|text| is_secret(text));
         match known {
             Some(secret) => Self { secret: secret.to_owned(), fresh: false, known_host },

@@ -8,12 +8,12 @@ use fleetgate_gate::{Permit, Principal, Serving};
 use fleetgate_protocol::Region;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::parameters::Parameters;
-use http::{Method, header};
+use http::Method;
 use serde_json::{Map, Value};
 
 use super::answer::Refusal;
 use super::body;
-use crate::http::Received;
+use crate::http::{Received, host};
 use crate::state::Shared;
 
 /// A call that passed the gate.
@@ -50,7 +50,7 @@ impl Call {
             _ => Map::new(),
         };
         let serving = parts.extensions.remove::<Arc<Serving>>().unwrap_or_else(|| {
-            let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+            let host = host(&parts.uri, &parts.headers);
             Arc::clone(state.addresses.serving(host))
         });
         Ok(Self { state, permit, serving, path, query, body })

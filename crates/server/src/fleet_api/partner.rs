@@ -9,14 +9,14 @@ use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::operations::PartnerOperation;
 use fleetgate_protocol::partner::{PartnerAccount, PublicKey};
 use fleetgate_store::{Application, RegisterOutcome, Registration};
-use http::header::{CONTENT_TYPE, HOST};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use jiff::Timestamp;
 
 use self::domain::{Domain, DomainError};
 use super::answer::{Answer, Refusal};
 use super::call::Call;
-use crate::http::{empty, set_header};
+use crate::http::{Received, empty, set_header};
 use crate::outbound::FetchError;
 use crate::state::{Shared, State as ServerState};
 
@@ -98,8 +98,8 @@ async fn own_key(state: &ServerState, domain: &str) -> Result<Option<String>, Re
 }
 
 /// `GET` of the well-known path under the name of a domain of the sandbox.
-pub(super) async fn well_known_public_key(State(state): State<Shared>, headers: HeaderMap) -> Response {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+pub(super) async fn well_known_public_key(State(state): State<Shared>, received: Received) -> Response {
+    let host = received.host().unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
     match own_key(&state, &name).await {
         Ok(Some(pem)) => {

@@ -6,12 +6,13 @@ use fleetgate_protocol::ApplicationKind;
 use fleetgate_protocol::documents;
 use fleetgate_store::{AccountKind, DeviceKind};
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 
 use super::refusal::Refused;
 use super::world::WorldDescription;
 use super::{commands, describe_world, requests};
 use crate::config::DialectName;
-use crate::http::{Received, json_bytes};
+use crate::http::{Received, json_bytes, set_header};
 use crate::pages::{
     LoggedCheck, LoggedRequest, Portal, PortalAccount, PortalApplication, PortalCommand, PortalDocument, PortalSite,
     PortalVehicle, Reference, RequestLog, page,
@@ -131,6 +132,7 @@ fn documents_list() -> Vec<PortalDocument> {
         ),
         document("Keys", "/oauth2/v3/discovery/thirdparty/keys", "What tokens are verified with."),
         document("Reference", "/reference", "Every operation, with the scopes and token types that open it."),
+        document("Markdown", "/docs/operations.md", "The same as one file to read or to search."),
         document("OpenAPI", "/docs/openapi.json", "The same for programs, version 3.1."),
         document(
             "Postman collection",
@@ -174,6 +176,13 @@ fn logged(request: requests::Listed) -> LoggedRequest {
 /// `GET /reference`.
 pub(super) async fn reference(Extract(state): Extract<Shared>, _: Received) -> Response {
     page(&Reference::new(true, state.addresses.base_url.clone()), StatusCode::OK)
+}
+
+/// `GET /docs/operations.md`.
+pub(super) async fn operations(Extract(_): Extract<Shared>, _: Received) -> Response {
+    let mut response = Response::new(documents::operations_markdown().into());
+    set_header(&mut response, CONTENT_TYPE, "text/markdown; charset=utf-8");
+    response
 }
 
 /// `GET /docs/openapi.json`.

@@ -22,6 +22,7 @@ on_both!(
     a_peer_that_opens_no_window_gives_its_place_up,
     a_request_that_takes_longer_than_the_idle_time_is_answered,
     a_stop_ends_idle_http2_connections,
+    the_authority_of_http2_is_the_host,
     a_large_body_is_refused_with_an_answer_over_both_versions,
     a_slow_body_is_refused_in_the_words_of_its_path,
     a_busy_server_says_so_in_the_words_of_the_path,
@@ -73,7 +74,11 @@ impl Http2 {
     }
 
     async fn send(&mut self, method: &str, path: &str, body: impl Into<Bytes>) -> Response<Incoming> {
-        let uri = format!("http://localhost{path}");
+        self.send_to("localhost", method, path, body).await
+    }
+
+    async fn send_to(&mut self, host: &str, method: &str, path: &str, body: impl Into<Bytes>) -> Response<Incoming> {
+        let uri = format!("http://{host}{path}");
         let request = Request::builder().method(method).uri(uri).body(Full::new(body.into())).expect("a request");
         patiently(self.requests.send_request(request)).await.expect("an answer")
     }
@@ -217,4 +222,13 @@ async fn a_busy_server_says_so_in_the_words_of_the_path(place: Place) {
             assert_eq!(answer.header("retry-after"), "1");
         }
     }
+}
+
+async fn the_authority_of_http2_is_the_host(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let domain = sandbox.world.applications.iter().find_map(|app| app.domain.clone()).expect("a domain");
+    let path = "/.well-known/appspecific/com.tesla.3p.public-key.pem";
+    let mut peer = Http2::connect(&sandbox, None).await;
+    assert_eq!(peer.send_to(&domain, "GET", path, "").await.status(), StatusCode::OK);
+    assert_eq!(peer.send("GET", path, "").await.status(), StatusCode::NOT_FOUND);
 }

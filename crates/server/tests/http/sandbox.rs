@@ -459,6 +459,7 @@ async fn the_pages_and_documents_answer(place: Place) {
         ("/requests", "text/html; charset=utf-8", "Request log"),
         ("/reference", "text/html; charset=utf-8", "vehicle_data"),
         ("/docs/reference", "text/html; charset=utf-8", "vehicle_data"),
+        ("/docs/operations.md", "text/markdown; charset=utf-8", "vehicle_data"),
         ("/docs/openapi.json", "application/json", "\"openapi\": \"3.1"),
         ("/docs/fleetgate.postman_collection.json", "application/json", "/v2.1.0/"),
     ] {

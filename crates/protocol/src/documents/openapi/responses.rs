@@ -3,104 +3,109 @@
 use serde_json::{Map, Value, json};
 
 use crate::TokenType;
-use crate::operations::{Device, Operation, Place};
+use crate::fleet_error::{DOCUMENTATION_URL, FleetError};
+use crate::operations::{Device, Method, Operation, Place};
 
-/// An error that several operations can answer.
+/// An error that operations can answer.
 struct Failure {
     /// The component's name.
     name: &'static str,
-    status: u16,
     description: &'static str,
     /// Headers beside `x-fleetgate-reason`, as names of header components.
     headers: &'static [&'static str],
-    /// The `error` of the example.
-    error: &'static str,
-    /// Which operations can answer it.
+    /// What stands on the wire, status included.
+    example: fn() -> FleetError,
+    /// Which operations can answer it, beside those whose rows name its status.
     applies: fn(&Operation) -> bool,
 }
 
-const FAILURES: [Failure; 10] = [
+const NA: &str = "https://fleet-api.prd.na.vn.cloud.tesla.com";
+const EU: &str = "https://fleet-api.prd.eu.vn.cloud.tesla.com";
+
+const FAILURES: [Failure; 12] = [
     Failure {
         name: "BadRequest",
-        status: 400,
-        description: "A parameter is missing or has a value that it cannot have.",
+        description: "A parameter is missing or has a value that it cannot have, or the body is no JSON object.",
         headers: &[],
-        error: "invalid_request",
-        applies: |row| row.parameters.iter().any(|parameter| parameter.place != Place::Path),
+        example: || FleetError::invalid_field("The field `percent` is a whole number."),
+        applies: |row| row.method == Method::Post || row.parameters.iter().any(|it| it.place != Place::Path),
     },
     Failure {
         name: "Unauthorized",
-        status: 401,
         description: "There is no access token, or it is malformed, expired, revoked or for another audience.",
         headers: &["WWW-Authenticate"],
-        error: "token expired (401)",
+        example: FleetError::token_expired,
         applies: needs_token,
     },
     Failure {
         name: "Forbidden",
-        status: 403,
         description: "The token is of another type, or has none of the scopes, or the account is disabled.",
         headers: &["WWW-Authenticate"],
-        error: "Unauthorized missing scopes",
+        example: FleetError::missing_scopes,
         applies: needs_token,
     },
     Failure {
         name: "NotFound",
-        status: 404,
-        description: "There is no such device, or the token may not see it.",
+        description: "There is no such thing, or the token may not see it.",
         headers: &[],
-        error: "not_found",
+        example: FleetError::not_found,
         applies: |row| row.device.is_some(),
     },
     Failure {
+        name: "NotAcceptable",
+        description: "The body has another type than `application/json`.",
+        headers: &[],
+        example: FleetError::not_json,
+        applies: |row| row.method == Method::Post,
+    },
+    Failure {
         name: "VehicleOffline",
-        status: 408,
         description: "The vehicle is asleep or offline; wake it and ask again.",
         headers: &[],
-        error: "vehicle unavailable: vehicle is offline or asleep",
+        example: FleetError::vehicle_unavailable,
         applies: |row| row.device == Some(Device::OnlineVehicle),
     },
     Failure {
-        name: "NotRegistered",
-        status: 412,
-        description: "The application is not registered in the region that serves the call.",
+        name: "PreconditionFailed",
+        description: "The application is not registered in the region that serves the call, or it registers a domain of \
+                      none of its origins.",
         headers: &[],
-        error: "Account 7b1f0f6e-3a52-4f0f-9d0e-2f4a6d9c1b5a must be registered in the current region \
-                https://fleet-api.prd.na.vn.cloud.tesla.com, please see \
-                https://developer.tesla.com/docs/fleet-api/endpoints/partner-endpoints#register",
+        example: || FleetError::not_registered("7b1f0f6e-3a52-4f0f-9d0e-2f4a6d9c1b5a", NA, DOCUMENTATION_URL),
         applies: |row| row.registration,
     },
     Failure {
         name: "OutOfRegion",
-        status: 421,
         description: "The person lives in another region; `error` and `Alt-Svc` name the base URL to use.",
         headers: &["Alt-Svc"],
-        error: "user out of region, use base URL: https://fleet-api.prd.eu.vn.cloud.tesla.com, see \
-                https://developer.tesla.com/docs/fleet-api#regional-requirements",
-        applies: |row| row.allows(TokenType::ThirdParty) || row.allows(TokenType::OpenSource),
+        example: || FleetError::out_of_region(EU, DOCUMENTATION_URL),
+        applies: |row| row.home_region && (row.allows(TokenType::ThirdParty) || row.allows(TokenType::OpenSource)),
     },
     Failure {
-        name: "TooManyRequests",
-        status: 429,
-        description: "The rate limit is reached.",
-        headers: &["Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"],
-        error: "Retry in 42 seconds",
-        applies: needs_token,
+        name: "Unprocessable",
+        description: "Something that was sent cannot be used; `messages` may name the fields.",
+        headers: &[],
+        example: || FleetError::unprocessable("Validation failed: Domain has already been taken"),
+        applies: |_| false,
+    },
+    Failure {
+        name: "FailedDependency",
+        description: "The public key could not be fetched from the domain.",
+        headers: &[],
+        example: FleetError::public_key_download_failed,
+        applies: |_| false,
     },
     Failure {
         name: "InternalError",
-        status: 500,
         description: "The service failed. Such an answer costs nothing.",
         headers: &[],
-        error: "upstream internal error",
+        example: FleetError::internal,
         applies: needs_token,
     },
     Failure {
         name: "Unavailable",
-        status: 503,
         description: "The service is too busy; ask again a little later.",
         headers: &["Retry-After"],
-        error: "service unavailable",
+        example: FleetError::unavailable,
         applies: needs_token,
     },
 ];
@@ -113,9 +118,12 @@ fn needs_token(row: &Operation) -> bool {
 pub(super) fn of(row: &Operation, content: &Value) -> Map<String, Value> {
     let mut answers = Map::new();
     answers.insert("200".to_owned(), json!({ "description": row.summary, "content": content }));
-    for failure in FAILURES.iter().filter(|failure| (failure.applies)(row)) {
-        let reference = json!({ "$ref": format!("#/components/responses/{}", failure.name) });
-        answers.insert(failure.status.to_string(), reference);
+    for failure in &FAILURES {
+        let status = (failure.example)().status;
+        if (failure.applies)(row) || row.refusals.contains(&status) {
+            let reference = json!({ "$ref": format!("#/components/responses/{}", failure.name) });
+            answers.insert(status.to_string(), reference);
+        }
     }
     answers
 }
@@ -137,7 +145,7 @@ fn component(failure: &Failure) -> Value {
         "headers": headers,
         "content": { "application/json": {
             "schema": { "$ref": "#/components/schemas/Error" },
-            "example": { "response": null, "error": failure.error, "error_description": "" },
+            "example": serde_json::from_slice::<Value>(&(failure.example)().body()).unwrap_or_default(),
         } },
     })
 }
@@ -147,9 +155,6 @@ pub(super) fn headers() -> Value {
     let header = |kind: &str, description: &str| json!({ "description": description, "schema": { "type": kind } });
     json!({
         "Alt-Svc": header("string", "`h2=` and the base URL of the person's region (RFC 7838)."),
-        "RateLimit-Limit": header("integer", "How many requests the window admits."),
-        "RateLimit-Remaining": header("integer", "How many requests are left in the window."),
-        "RateLimit-Reset": header("integer", "Seconds until the window ends."),
         "Retry-After": header("integer", "Seconds to wait (RFC 9110, section 10.2.3)."),
         "WWW-Authenticate": header("string", "The challenge of RFC 6750, section 3."),
         "x-fleetgate-reason": header("string", "In the sandbox: one sentence that says why the call was refused."),
@@ -171,6 +176,11 @@ pub(super) fn schemas() -> Map<String, Value> {
                     "response": { "type": "null" },
                     "error": { "type": "string", "description": "What is wrong, for programs." },
                     "error_description": { "type": "string", "description": "More of it, for people; often empty." },
+                    "messages": {
+                        "type": "object",
+                        "description": "What is wrong with each field; only with 422.",
+                        "additionalProperties": { "type": "array", "items": { "type": "string" } },
+                    },
                 },
             }),
         ),
