@@ -51,10 +51,15 @@ pub(crate) fn token<'a>(parts: &'a Parts, max_length: usize, needed: &[TokenType
 }
 
 fn form(parts: &Parts) -> Option<&[u8]> {
-    let content_type = parts.headers.get(CONTENT_TYPE)?.as_bytes();
-    let media_type = content_type.split(|byte| *byte == b';').next()?.trim_ascii();
     let body = parts.extensions.get::<BufferedBody>()?;
-    media_type.eq_ignore_ascii_case(b"application/x-www-form-urlencoded").then_some(&*body.0)
+    is_form(parts).then_some(&*body.0)
+}
+
+/// Whether the body is a form, by its type.
+pub(crate) fn is_form(parts: &Parts) -> bool {
+    let content_type = parts.headers.get(CONTENT_TYPE).map(http::HeaderValue::as_bytes).unwrap_or_default();
+    let media_type = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
+    media_type.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }
 
 fn has_access_token(encoded: &[u8]) -> bool {

@@ -89,6 +89,9 @@ pub enum InvalidRequest {
     /// In a form.
     #[error("The token stands in the body, where it is never taken; send it in the `Authorization` header alone.")]
     TokenInBody,
+    /// A form that is too long, or breaks off.
+    #[error("The form cannot be read in full, so that a token may stand in it.")]
+    UnreadableForm,
     /// Two headers.
     #[error("The request has several `Authorization` headers; send one.")]
     SeveralHeaders,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use fleetgate_gate::{
@@ -62,7 +63,8 @@ pub async fn app(issuer: &str) -> Result<Router, Box<dyn Error + Send + Sync>> {
     let start = Requirement::any_of("start_charger", ["charger_cmds".parse()?]);
     Ok(Router::new()
         .route("/chargers", get(list_chargers).layer(gate.layer(list)))
-        .route("/chargers/{charger}/start", post(start_charger).layer(gate.layer(start))))
+        .route("/chargers/{charger}/start", post(start_charger).layer(gate.layer(start)))
+        .fallback(async || (StatusCode::NOT_FOUND, Json(json!({ "error": "not_found" })))))
 }
 
 async fn list_chargers(Extension(permit): Extension<Permit>) -> Json<Value> {

@@ -1,7 +1,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::Request;
 use fleetgate_protocol::jws::{Algorithm, SigningKey, Typ};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -77,4 +77,22 @@ async fn metadata_of_another_issuer_is_refused() {
     let other = issuer.replace("/oauth2/v3/thirdparty", "/other");
     let refused = app(&other).await.unwrap_err().to_string();
     assert_eq!(refused, format!("the metadata names the issuer `{issuer}` instead of `{other}`"));
+}
+
+#[tokio::test]
+async fn every_answer_is_json_and_a_token_in_a_form_is_refused() {
+    let key = key();
+    let issuer = issuer(&key).await;
+    let app = app(&issuer).await.unwrap();
+    let commands = token(&key, &issuer, &["charger_cmds"]);
+    assert_eq!(
+        call(&app, "GET", "/nothing", &commands).await,
+        (StatusCode::NOT_FOUND, r#"{"error":"not_found"}"#.to_owned())
+    );
+    let request = Request::post("/chargers/yard/start")
+        .header("authorization", format!("Bearer {commands}"))
+        .header("content-type", "application/x-www-form-urlencoded");
+    let response = app.clone().oneshot(request.body(Body::from("access_token=zzz")).unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(response.headers()["content-type"], "application/json");
 }

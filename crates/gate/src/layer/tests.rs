@@ -1,6 +1,8 @@
 use std::convert::Infallible;
 
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use http_body_util::Full;
 use serde_json::json;
 use tower::{ServiceBuilder, ServiceExt as _, service_fn};
 
@@ -8,18 +10,43 @@ use super::*;
 use crate::fixture::*;
 use crate::{CheckName, Decision, Permit};
 
-async fn call(request: Request<()>) -> Response<Bytes> {
-    let greet = service_fn(|request: Request<()>| async move {
-        let permit = request.extensions().get::<Permit>().expect("the gate gave a permit");
-        let greeting = format!("hello {}", permit.principal().subject);
+async fn call(request: Request<Full<Bytes>>) -> Response<Bytes> {
+    let greet = service_fn(|request: Request<Full<Bytes>>| async move {
+        let (parts, body) = request.into_parts();
+        let permit = parts.extensions.get::<Permit>().expect("the gate gave a permit");
+        let body = body.collect().await.expect("a body").to_bytes();
+        let greeting = format!("hello {}{}", permit.principal().subject, String::from_utf8_lossy(&body));
         Ok::<_, Infallible>(Response::new(Bytes::from(greeting)))
     });
     let world = World::default();
     ServiceBuilder::new().layer(world.gate.layer(requirement())).service(greet).oneshot(request).await.unwrap()
 }
 
-fn asking(token: &str) -> Request<()> {
-    Request::from_parts(bearing(token), ())
+fn asking(token: &str) -> Request<Full<Bytes>> {
+    Request::from_parts(bearing(token), Full::default())
+}
+
+fn sending(form: impl Into<Bytes>) -> Request<Full<Bytes>> {
+    let mut request = asking(&token(json!({}))).map(|_| Full::new(form.into()));
+    let content_type = HeaderValue::from_static("application/x-www-form-urlencoded; charset=utf-8");
+    request.headers_mut().insert(CONTENT_TYPE, content_type);
+    request
+}
+
+/// RFC 6750, section 2.2, with nothing around the gate that would have read the form.
+#[tokio::test]
+async fn a_token_in_a_form_is_refused_and_another_form_arrives_whole() {
+    assert_eq!(call(sending(", how are you?")).await.body(), "hello person, how are you?");
+    for form in ["access_token=zzz", "a=1&access%5ftoken=zzz"] {
+        let response = call(sending(form)).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{form}");
+        assert!(response.extensions().get::<Decision>().is_some_and(|decision| !decision.allowed()));
+    }
+    let longest = call(sending(vec![b'a'; LONGEST_FORM])).await;
+    assert_eq!(longest.status(), StatusCode::OK);
+    let longer = call(sending(vec![b'a'; LONGEST_FORM + 1])).await;
+    assert_eq!(longer.status(), StatusCode::BAD_REQUEST);
+    assert!(longer.extensions().get::<Decision>().is_some_and(|decision| !decision.allowed()));
 }
 
 #[tokio::test]
@@ -33,7 +60,7 @@ async fn a_permitted_request_reaches_the_service_with_its_permit() {
 
 #[tokio::test]
 async fn a_refused_request_never_reaches_the_service() {
-    let response = call(Request::new(())).await;
+    let response = call(Request::default()).await;
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let decision = response.extensions().get::<Decision>().unwrap();
     assert_eq!(decision.checks.last().map(|check| (check.name, check.passed)), Some((CheckName::Token, false)));
@@ -44,7 +71,7 @@ async fn a_refused_request_never_reaches_the_service() {
 async fn a_permit_that_somebody_else_put_there_is_of_no_use() {
     let world = World::default();
     let permit = world.check(&bearing(&token(json!({})))).unwrap();
-    let mut request = Request::new(());
+    let mut request = Request::<Full<Bytes>>::default();
     request.extensions_mut().insert(permit);
     assert_eq!(call(request).await.status(), StatusCode::UNAUTHORIZED);
 }
