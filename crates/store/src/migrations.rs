@@ -4,8 +4,8 @@ use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 use tokio_postgres::error::SqlState;
 
 use crate::error::{Error, Result};
+use crate::link::Link;
 use crate::postgres::{self, Postgres, pause};
-use crate::sqlite::Link;
 
 /// Every step; the number of a step is its place, counted from one.
 const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];

@@ -44,7 +44,7 @@ fn no_module_with_statements_is_forgotten() {
 #[test]
 fn every_statement_prepares_on_sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut link = sqlite::Link::open(&folder.path().join("fleetgate.db")).expect("opened");
+    let mut link = link::Link::open(&folder.path().join("fleetgate.db")).expect("opened");
     migrations::sqlite(&mut link).expect("migrated");
     for sql in statements() {
         if let Err(error) = link.connection().prepare(&sql.replace('$', "?")) {
