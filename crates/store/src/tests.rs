@@ -13,7 +13,7 @@ fn statements() -> Vec<&'static str> {
         devices::STATEMENTS,
         grants::STATEMENTS,
         grants::business::STATEMENTS,
-        grants::revocation::STATEMENTS,
+        revocations::STATEMENTS,
         grants::rotation::STATEMENTS,
         jobs::STATEMENTS,
         keys::STATEMENTS,
