@@ -9,7 +9,6 @@ use fleetgate_protocol::{ApplicationKind, GrantType, Scope, ScopeSet};
 use fleetgate_server::Server;
 use fleetgate_server::authorization_server::authorize::{AuthorizationRequest, grantable};
 use fleetgate_server::config::{Config, Dialect, DialectName};
-use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::sandbox::mint;
 use fleetgate_server::sandbox::world::{World, plant};
 use fleetgate_store::Application;
@@ -144,7 +143,7 @@ impl Registrar {
         config.request_log = false;
         let world = World::default_world().expect("the default world");
         let clock = fleetgate_gate::SystemClock;
-        plant(&config, &world, false, &clock, &SystemEntropy).await.expect("planted");
+        plant(&config, &world, false, &clock).await.expect("planted");
         let server = Server::bind(config).await.expect("a server");
         let url = format!("http://{}/api/1/partner_accounts", server.address());
         let token = mint(server.state(), "Harbor Dispatch", None, None).await.expect("a token");

@@ -5,6 +5,7 @@
 mod addresses;
 pub mod authorization_server;
 pub mod config;
+pub mod data_dir;
 mod directory;
 pub mod entropy;
 mod error;

@@ -1,9 +1,7 @@
 //! From a configuration to a running server.
 
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -19,6 +17,7 @@ use tokio::net::TcpListener;
 
 use crate::addresses::Addresses;
 use crate::config::{Config, DialectName, Mode};
+use crate::data_dir::{self, DataDirError};
 use crate::directory::Directory;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::jobs::Jobs;
@@ -36,13 +35,8 @@ use crate::{authorization_server, fleet_api, pages, revocations, sandbox};
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data directory cannot be made.
-    #[error("cannot make the data directory {path}")]
-    DataDir {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
     /// The store cannot be opened or read.
     #[error("cannot use the database")]
     Store(#[from] fleetgate_store::Error),
@@ -84,22 +78,14 @@ pub(crate) async fn open_with(
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Shared, StartError> {
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
+    data_dir::make(&config.data_dir)?;
     let store = Store::open(&config.database).await?;
     mode::claim(&store, &config.data_dir, config.mode).await?;
     store.set_access_token_lifetime(longest_access(&store, &config).await?);
     store.put_setting("base_url", base_url).await?;
     let master = MasterKey::load_or_create(&config.data_dir.join("master.key"))?;
     let algorithm = config.tokens.algorithm;
-    let room = KeyRoom {
-        store: &store,
-        master: &master,
-        clock: &*clock,
-        entropy: &*entropy,
-        algorithm,
-        common_name: "fleetgate",
-    };
+    let room = KeyRoom { store: &store, master: &master, clock: &*clock, entropy: &*entropy, algorithm };
     let keys = Keys::load(room).await?;
     let directory = Arc::new(Directory::default());
     directory.reload(&store).await?;

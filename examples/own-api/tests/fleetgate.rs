@@ -8,7 +8,6 @@ use fleetgate_gate::{Keys, SystemClock};
 use fleetgate_protocol::jws::{Algorithm, SigningKey};
 use fleetgate_server::Server;
 use fleetgate_server::config::{Config, DialectName, OwnScope};
-use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::keys::add_signing_key;
 use fleetgate_server::sandbox::world::{World, plant};
 use fleetgate_server::state::Shared;
@@ -116,7 +115,7 @@ async fn start_fleetgate(folder: &Path) -> Shared {
         })
         .to_vec();
     let world = World::read("chargers.toml", WORLD).expect("a world");
-    plant(&config, &world, false, &SystemClock, &SystemEntropy).await.expect("planted");
+    plant(&config, &world, false, &SystemClock).await.expect("planted");
     let server = Server::bind(config).await.expect("a server");
     let state = Arc::clone(server.state());
     tokio::spawn(server.run(std::future::pending()));

@@ -6,7 +6,6 @@ use anyhow::{Context as _, bail};
 use fleetgate_gate::SystemClock;
 use fleetgate_server::Server;
 use fleetgate_server::config::{Config, DialectName};
-use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::sandbox;
 use fleetgate_server::sandbox::world::{Planted, World, plant};
 
@@ -28,7 +27,7 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
         })?;
     }
     let directory = config.data_dir.display().to_string();
-    if plant(&config, &world, dev.reset, &SystemClock, &SystemEntropy).await? == Planted::AnotherIsThere {
+    if plant(&config, &world, dev.reset, &SystemClock).await? == Planted::AnotherIsThere {
         warn(format_args!(
             "`{directory}` holds another world than the seed describes, and it was kept; start with `--reset` to \
              forget it and plant the seed."

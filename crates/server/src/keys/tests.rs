@@ -24,8 +24,7 @@ async fn a_new_key_is_published_one_key_set_lifetime_before_it_signs() {
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
     let (master, clock) = (MasterKey::from_bytes(&[1; 32]), Hands::default());
     let algorithm = Algorithm::Es256;
-    let room =
-        KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm, common_name: "t" };
+    let room = KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm };
     let keys = Keys::load(room).await.unwrap();
     let first = keys.active(clock.now()).unwrap().kid().to_owned();
 
@@ -61,8 +60,19 @@ async fn another_master_key_opens_nothing() {
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
     let (clock, algorithm) = (Hands::default(), Algorithm::Es256);
     let (right, wrong) = (MasterKey::from_bytes(&[1; 32]), MasterKey::from_bytes(&[2; 32]));
-    let room =
-        |master| KeyRoom { store: &store, master, clock: &clock, entropy: &SystemEntropy, algorithm, common_name: "t" };
+    let room = |master| KeyRoom { store: &store, master, clock: &clock, entropy: &SystemEntropy, algorithm };
     Keys::load(room(&right)).await.unwrap();
     assert!(matches!(Keys::load(room(&wrong)).await, Err(KeyError::Master(_))));
+}
+
+#[test]
+fn a_key_has_one_name_and_one_certificate() {
+    for algorithm in Algorithm::ALL {
+        let pkcs8 = SigningKey::generate(algorithm).unwrap();
+        let (one, other) = (Named::new(algorithm, &pkcs8).unwrap(), Named::new(algorithm, &pkcs8).unwrap());
+        assert_eq!((&one.kid, &one.certificate), (&other.kid, &other.certificate), "{algorithm}");
+        assert_eq!(one.certificate.is_empty(), algorithm != Algorithm::Rs256, "{algorithm}");
+        let different = Named::new(algorithm, &SigningKey::generate(algorithm).unwrap()).unwrap();
+        assert_ne!(one.kid, different.kid, "{algorithm}");
+    }
 }

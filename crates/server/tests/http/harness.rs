@@ -147,7 +147,7 @@ impl Sandbox {
         config.database = place.database.clone();
         change(&mut config);
         let world = World::default_world().expect("the default world");
-        plant(&config, &world, false, &*clock, &SystemEntropy).await.expect("planted");
+        plant(&config, &world, false, &*clock).await.expect("planted");
         let server = Server::bind_with(config, clock.clone(), Arc::new(SystemEntropy)).await.expect("a server");
         let (state, address) = (Arc::clone(server.state()), server.address());
         let world =

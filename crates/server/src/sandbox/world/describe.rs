@@ -8,7 +8,8 @@ use fleetgate_simulator::{Connectivity, Vehicle};
 use fleetgate_store::{Account, Application, Device, DeviceKind, MasterKey, Store};
 use serde::{Deserialize, Serialize};
 
-use super::plant::{Memory, PRIVATE_KEY, SECRET, WORLD, seal_context};
+use super::plant::{Memory, WORLD};
+use super::rows::{PRIVATE_KEY, SECRET, seal_context};
 
 /// How many accounts are read at once.
 const PAGE: i64 = 500;

@@ -12,11 +12,9 @@ use super::derive::Derivation;
 use super::file::{
     AccountSeed, ApplicationSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed, VehicleSeed,
 };
-use super::{
-    Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldSigningKey, WorldVehicle,
-};
+use super::{Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldVehicle};
 use crate::config::file::located::{LocatedError, Source};
-use crate::keys::pkcs8_from_pem;
+use crate::keys::{Named, pkcs8_from_pem};
 
 /// Ids stay below this, so that no client loses digits.
 const ID_END: i64 = 1 << 53;
@@ -232,20 +230,19 @@ impl Resolver<'_> {
         })?;
         let client_id = application.client_id.clone();
         self.once("consents", &format!("{account_id} and {name}"), seed.application.span())?;
-        let code = self.of.bytes(&format!("consent/{account_id}/{client_id}"));
-        Ok(WorldConsent { account_id, client_id, scopes: seed.scopes.clone(), code_hash: code })
+        Ok(WorldConsent { account_id, client_id, scopes: seed.scopes.clone() })
     }
 
-    fn signing_key(&self, seed: &SigningKeySeed) -> Result<WorldSigningKey, LocatedError> {
-        let pem = seed.private_key_pem.get_ref();
-        let pkcs8 = pkcs8_from_pem(pem)
-            .ok()
-            .filter(|pkcs8| fleetgate_protocol::jws::SigningKey::from_pkcs8(seed.algorithm, "seed", pkcs8).is_ok());
-        let pkcs8 = pkcs8.ok_or_else(|| {
+    fn signing_key(&mut self, seed: &SigningKeySeed) -> Result<Named, LocatedError> {
+        const KEY: &str = "signing_keys.private_key_pem";
+        let span = seed.private_key_pem.span();
+        let pkcs8 = pkcs8_from_pem(seed.private_key_pem.get_ref());
+        let key = pkcs8.and_then(|pkcs8| Named::new(seed.algorithm, &pkcs8)).map_err(|_| {
             let problem = format!("This is no private key for {} in PKCS#8 (`BEGIN PRIVATE KEY`).", seed.algorithm);
-            self.source.complain(&seed.private_key_pem.span(), "signing_keys.private_key_pem", problem)
+            self.source.complain(&span, KEY, problem)
         })?;
-        Ok(WorldSigningKey { algorithm: seed.algorithm, pkcs8 })
+        self.once(KEY, &key.kid, span)?;
+        Ok(key)
     }
 
     /// The account of an e-mail address.

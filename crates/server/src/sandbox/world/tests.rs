@@ -1,11 +1,13 @@
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fleetgate_protocol::clock::Clock;
+use fleetgate_protocol::jws::{Algorithm, SigningKey};
 use fleetgate_store::{MasterKey, Store};
 
 use super::*;
 use crate::config::{Config, DialectName};
-use crate::entropy::SystemEntropy;
 
 #[derive(Debug)]
 struct Stopped(i64);
@@ -24,7 +26,13 @@ fn config(directory: &Path) -> Config {
 }
 
 async fn planted(directory: &Path, world: &World, reset: bool) -> Result<Planted, PlantError> {
-    plant(&config(directory), world, reset, &Stopped(NOON), &SystemEntropy).await
+    plant(&config(directory), world, reset, &Stopped(NOON)).await
+}
+
+/// A private key for a seed file.
+fn signing_key(algorithm: Algorithm) -> String {
+    let text = STANDARD.encode(SigningKey::generate(algorithm).unwrap());
+    format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
 }
 
 async fn described(directory: &Path) -> WorldDescription {
@@ -39,11 +47,20 @@ fn error(text: &str) -> String {
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_world_byte_for_byte() {
-    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut seed = DEFAULT_WORLD.to_owned();
+    for algorithm in Algorithm::ALL {
+        let key = signing_key(algorithm);
+        seed += &format!("[[signing_keys]]\nalgorithm = \"{algorithm}\"\nprivate_key_pem = \"\"\"{key}\"\"\"\n");
+    }
     let mut texts = Vec::new();
-    for directory in [&one, &other] {
-        assert_eq!(planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap(), Planted::Now);
-        texts.push(serde_json::to_string_pretty(&described(directory.path()).await).unwrap());
+    for clock in [Stopped(NOON), Stopped(NOON + 400 * 24 * 60 * 60 * 1_000_000)] {
+        let directory = tempfile::tempdir().unwrap();
+        let (config, world) = (config(directory.path()), World::read("world.toml", &seed).unwrap());
+        assert_eq!(plant(&config, &world, false, &clock).await.unwrap(), Planted::Now);
+        let world = serde_json::to_string_pretty(&described(directory.path()).await).unwrap();
+        let state = crate::open(config, "http://127.0.0.1:8080").await.unwrap();
+        assert_eq!(state.keys.set().keys.len(), 3);
+        texts.push((world, state.keys.published()));
     }
     assert_eq!(texts[0], texts[1]);
 }
@@ -201,7 +218,7 @@ async fn nothing_secret_stands_in_clear_in_the_database() {
 #[tokio::test]
 async fn a_file_can_say_everything() {
     let key = derive::Derivation::of("x").ec_key("x").private_pem;
-    let signing = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap().serialize_pem();
+    let signing = signing_key(Algorithm::EdDsa);
     let text = format!(
         r#"
         name = "mine"
