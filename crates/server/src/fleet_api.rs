@@ -10,7 +10,7 @@ mod charging;
 mod command;
 pub mod devices;
 mod energy;
-mod partner;
+pub(crate) mod partner;
 mod service;
 mod user;
 mod vehicle;

@@ -21,6 +21,7 @@ pub mod pages;
 pub mod passwords;
 pub mod revocations;
 pub mod sandbox;
+pub mod spelling;
 mod start;
 pub mod state;
 

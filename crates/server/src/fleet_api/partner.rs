@@ -1,6 +1,6 @@
 //! The application's own account: its registration in a region.
 
-mod domain;
+pub(crate) mod domain;
 mod public_key;
 
 use axum::extract::State;

@@ -25,6 +25,7 @@ pub use self::describe::{
 use self::ec_key::EcKey;
 pub use self::plant::{PlantError, Planted, plant};
 pub use self::rows::RowError;
+use crate::config::OwnScope;
 use crate::config::file::located::{LocatedError, Source};
 use crate::keys;
 
@@ -35,6 +36,7 @@ pub const DEFAULT_WORLD: &str = include_str!("../../../../worlds/default.toml");
 #[derive(Serialize)]
 pub struct World {
     name: String,
+    own_scopes: Vec<OwnScope>,
     accounts: Vec<WorldAccount>,
     applications: Vec<WorldApplication>,
     vehicles: Vec<WorldVehicle>,
@@ -64,6 +66,12 @@ impl World {
     /// Never: a test reads it.
     pub fn default_world() -> Result<Self, LocatedError> {
         Self::read("worlds/default.toml", DEFAULT_WORLD)
+    }
+
+    /// Its scopes beside the Fleet API's.
+    #[must_use]
+    pub fn own_scopes(&self) -> &[OwnScope] {
+        &self.own_scopes
     }
 
     /// The world's name.
