@@ -8,6 +8,8 @@ use fleetgate_store::DatabaseUrl;
 
 use crate::config::{Config, Mode};
 
+/// The file with the master key.
+pub(crate) const MASTER_KEY: &str = "master.key";
 /// The file that a running server keeps locked.
 const LOCK: &str = "lock";
 

@@ -26,9 +26,9 @@ mod start;
 pub mod state;
 
 pub use addresses::Addresses;
-pub use listener::ListenError;
+pub use listener::{ListenError, check_tls};
 pub use mode::ClaimError;
-pub use start::{Server, StartError, open};
+pub use start::{Server, StartError, open, open_existing};
 
 /// A duration in microseconds, as times are counted everywhere.
 pub(crate) fn micros(duration: std::time::Duration) -> i64 {

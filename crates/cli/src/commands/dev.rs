@@ -51,7 +51,7 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     let description = sandbox::describe_world(state).await?;
     sandbox::offer_demo_account(state, &description);
     print(&banner::of(&description, state.sandbox_secret.as_deref(), &directory, Paint::stdout()));
-    server.run(stopped()).await?;
+    server.run(stopped()).await;
     Ok(Exit::Success)
 }
 

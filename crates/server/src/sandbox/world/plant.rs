@@ -99,7 +99,7 @@ pub async fn plant(config: &Config, world: &World, reset: bool, clock: &dyn Cloc
         return Err(PlantError::NotEmpty);
     }
     mode::claim(&store, &config.data_dir, Mode::Sandbox).await?;
-    let master = MasterKey::load_or_create(&config.data_dir.join("master.key"))?;
+    let master = MasterKey::load_or_create(&config.data_dir.join(data_dir::MASTER_KEY))?;
     let memory = Memory::of(world)?;
     if !reset && let Some(text) = store.setting(WORLD).await? {
         let same = Memory::open(&text, &master).is_some_and(|kept| kept.fingerprint == memory.fingerprint);
