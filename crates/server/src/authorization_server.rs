@@ -3,7 +3,7 @@
 mod account;
 pub mod authorize;
 pub mod browser;
-mod client_authentication;
+pub(crate) mod client_authentication;
 mod consent;
 mod discovery;
 mod introspection;

@@ -4,7 +4,7 @@
 //! group of operations has a file, in which a `match` gives every row its handler.
 
 mod answer;
-mod body;
+pub(crate) mod body;
 mod call;
 mod charging;
 mod command;

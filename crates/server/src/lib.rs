@@ -30,6 +30,14 @@ pub use listener::{ListenError, check_tls};
 pub use mode::ClaimError;
 pub use start::{Server, StartError, open, open_existing};
 
+/// Parsers of bytes from outside that stand behind handlers: for the fuzz targets, which cannot reach them otherwise.
+#[doc(hidden)]
+pub mod parsers {
+    pub use crate::authorization_server::client_authentication::basic;
+    pub use crate::fleet_api::body::read as fleet_api_body;
+    pub use crate::fleet_api::partner::public_key::point;
+}
+
 /// A duration in microseconds, as times are counted everywhere.
 pub(crate) fn micros(duration: std::time::Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
