@@ -6,12 +6,11 @@ use std::path::Path;
 use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::pkce::CodeChallenge;
 use fleetgate_protocol::{ApplicationKind, GrantType, Scope, ScopeSet};
-use fleetgate_server::Server;
 use fleetgate_server::authorization_server::authorization_request::{AuthorizationRequest, grantable};
 use fleetgate_server::config::{Config, Dialect, DialectName};
-use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::sandbox::mint;
 use fleetgate_server::sandbox::world::{World, plant};
+use fleetgate_server::{Server, parsers};
 use fleetgate_store::Application;
 use serde_json::Value;
 
@@ -43,6 +42,19 @@ pub(super) fn parameters_json(data: &[u8]) -> bool {
         };
         assert_eq!(parameters.get(name).unwrap_or_default(), written, "{name}");
     }
+    true
+}
+
+/// The first line is the media type, the rest the body. What is read is what another reader of JSON reads.
+pub(super) fn fleet_api_body(data: &[u8]) -> bool {
+    let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
+    let (media_type, body) = (text(&data[..end]), data.get(end + 1..).unwrap_or_default());
+    let Ok(members) = parsers::fleet_api_body(media_type, body) else { return false };
+    if members.is_empty() {
+        return true;
+    }
+    assert_eq!(media_type, Some("application/json"));
+    assert_eq!(serde_json::from_slice::<Value>(body).expect("it was read as JSON"), Value::Object(members));
     true
 }
 
@@ -144,7 +156,7 @@ impl Registrar {
         config.request_log = false;
         let world = World::default_world().expect("the default world");
         let clock = fleetgate_gate::SystemClock;
-        plant(&config, &world, false, &clock, &SystemEntropy).await.expect("planted");
+        plant(&config, &world, false, &clock).await.expect("planted");
         let server = Server::bind(config).await.expect("a server");
         let url = format!("http://{}/api/1/partner_accounts", server.address());
         let token = mint(server.state(), "Harbor Dispatch", None, None).await.expect("a token");

@@ -13,18 +13,21 @@ mod tokens;
 pub type Target = (&'static str, fn(&[u8]) -> bool);
 
 /// Every target.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 19] = [
     ("access_token", tokens::access_token),
     ("authorization_header", tokens::authorization_header),
     ("authorization_request", endpoints::authorization_request),
+    ("basic_credentials", tokens::basic_credentials),
     ("block_set", strings::block_set),
     ("code_challenge", strings::code_challenge),
     ("database_url", files::database_url),
+    ("fleet_api_body", endpoints::fleet_api_body),
     ("jwk_set", tokens::jwk_set),
     ("operator_config", files::operator_config),
     ("parameters_form", endpoints::parameters_form),
     ("parameters_json", endpoints::parameters_json),
     ("partner_domain", endpoints::partner_domain),
+    ("public_key", tokens::public_key),
     ("redirect_uri", strings::redirect_uri),
     ("refresh_token", tokens::refresh_token),
     ("scope_set", strings::scope_set),

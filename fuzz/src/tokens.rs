@@ -10,6 +10,7 @@ use fleetgate_protocol::clock::Clock;
 use fleetgate_protocol::jws::{Algorithm, CompactJws, JwkSet, MAX_LENGTH, SigningKey, Typ};
 use fleetgate_protocol::refresh_token::RefreshToken;
 use fleetgate_protocol::{Region, Scope};
+use fleetgate_server::parsers;
 use http::{HeaderValue, Request};
 use serde_json::json;
 
@@ -35,6 +36,23 @@ pub(super) fn access_token(data: &[u8]) -> bool {
     assert!(written.iter().all(|byte| byte.is_ascii() && !b">?~\x7f".contains(byte)));
     let again: AccessTokenClaims = serde_json::from_slice(&written).expect("what was written can be read");
     assert_eq!(again, claims);
+    true
+}
+
+/// Credentials come from a `Basic` header only, and neither half is there without a character.
+pub(super) fn basic_credentials(data: &[u8]) -> bool {
+    let Some((id, secret)) = parsers::basic(data) else { return false };
+    assert!(data.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic ")));
+    assert!(!id.is_empty() && secret.as_deref() != Some(""));
+    assert!(id.len() + secret.unwrap_or_default().len() < data.len(), "nothing is made up");
+    true
+}
+
+/// A public key is an uncompressed point.
+pub(super) fn public_key(data: &[u8]) -> bool {
+    let Some(point) = parsers::point(data) else { return false };
+    assert_eq!((point.len(), &point[..2]), (130, "04"));
+    assert!(point.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)));
     true
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use fleetgate_server::config::{Config, DialectName};
 use fleetgate_server::state::Shared;
-use fleetgate_store::{DatabaseUrl, Store};
+use fleetgate_store::Store;
 
 use crate::arguments::Place;
 
@@ -38,14 +38,16 @@ fn default_data_dir() -> anyhow::Result<PathBuf> {
 pub(crate) async fn open(place: &Place) -> anyhow::Result<Shared> {
     let mut config = config(place, SocketAddr::from(([127, 0, 0, 1], 0)), DialectName::default())?;
     let directory = config.data_dir.display().to_string();
-    if let DatabaseUrl::Sqlite(path) = &config.database
-        && !path.exists()
-    {
-        bail!("There is no sandbox in `{directory}`; start one with `fleetgate dev`.");
+    if !Store::is_there(&config.database).await.context("The sandbox's database cannot be opened.")? {
+        bail!(
+            "There is no sandbox in the database `{}`; start one with `fleetgate dev`, or name the one that it was \
+             started with by `--data-dir` and `--database`.",
+            config.database
+        );
     }
     let store = Store::open(&config.database).await.context("The sandbox's database cannot be opened.")?;
     let Some(base_url) = store.setting("base_url").await? else {
-        bail!("The sandbox in `{directory}` was never started; start it with `fleetgate dev`.");
+        bail!("The sandbox in the database `{}` was never started; start it with `fleetgate dev`.", config.database);
     };
     if let Some(dialect) = store.setting(DIALECT).await? {
         config.dialect = dialect.parse::<DialectName>()?.into();
@@ -53,7 +55,7 @@ pub(crate) async fn open(place: &Place) -> anyhow::Result<Shared> {
     drop(store);
     // A running server keeps the log.
     config.request_log = false;
-    fleetgate_server::open(config, &base_url)
+    fleetgate_server::open_existing(config, &base_url)
         .await
         .with_context(|| format!("The sandbox in `{directory}` cannot be opened."))
 }

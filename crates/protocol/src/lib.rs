@@ -28,5 +28,5 @@ pub use names::UnknownName;
 pub use operations::{Operation, OperationId};
 pub use region::{Region, UnknownRegion};
 pub use scope::{Holder, InvalidScope, SCOPES, Scope, ScopeDescription, ScopeSet};
-pub use token_type::{ApplicationKind, GrantType, TokenType};
+pub use token_type::{ApplicationKind, GrantType, ImpossibleGrant, TokenType};
 pub use vehicle_tag::{InvalidVehicleTag, VehicleTag, Vin};

@@ -31,6 +31,46 @@ impl ApplicationKind {
             Self::OpenSource => "open_source",
         }
     }
+
+    /// The grants that an application of this kind can have; it has all of them unless it is told otherwise.
+    #[must_use]
+    pub const fn grant_types(self) -> &'static [GrantType] {
+        match self {
+            Self::ThirdParty => &GrantType::ALL,
+            Self::Partner => &[GrantType::ClientCredentials],
+            Self::OpenSource => &[GrantType::AuthorizationCode],
+        }
+    }
+
+    /// Checks the grants that somebody chose for an application of this kind.
+    ///
+    /// # Errors
+    /// The first one that it cannot have.
+    pub fn check_grants(self, chosen: &[GrantType]) -> Result<(), ImpossibleGrant> {
+        match chosen.iter().find(|grant| !self.grant_types().contains(grant)) {
+            Some(grant) => Err(ImpossibleGrant { kind: self, grant: *grant }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A grant that an application of a kind cannot have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an application of the kind `{kind}` cannot have `{grant}`: {}", self.reason())]
+pub struct ImpossibleGrant {
+    /// The kind.
+    pub kind: ApplicationKind,
+    /// The grant.
+    pub grant: GrantType,
+}
+
+impl ImpossibleGrant {
+    const fn reason(&self) -> &'static str {
+        match self.grant {
+            GrantType::AuthorizationCode => "it acts for itself, and for no person",
+            GrantType::ClientCredentials => "it has no secret",
+        }
+    }
 }
 
 /// A grant type that an application may use (RFC 6749).

@@ -40,7 +40,7 @@ impl Addresses {
     pub fn new(config: &Config, base_url: &str) -> Self {
         let base_url = base_url.trim_end_matches('/').to_owned();
         let issuer = format!("{base_url}/oauth2/v3/thirdparty");
-        let own = |region: &RegionConfig| own_base_url(config, region, &base_url);
+        let own = |region: &RegionConfig| region.own_base_url(config.default_region, &base_url);
         let own_urls: BTreeMap<Region, String> =
             config.regions.iter().map(|region| (region.region, own(region))).collect();
         let public_urls: BTreeMap<Region, String> = config
@@ -147,31 +147,10 @@ impl Addresses {
     }
 }
 
-/// A region's own base URL: configured, the server's for the default region, `{region}.localhost` beside a loopback one.
-fn own_base_url(config: &Config, region: &RegionConfig, base_url: &str) -> String {
-    if let Some(url) = &region.base_url {
-        return url.trim_end_matches('/').to_owned();
-    }
-    if region.region == config.default_region {
-        return base_url.to_owned();
-    }
-    match Url::parse(base_url) {
-        Ok(url) if is_loopback(&url) => {
-            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-            format!("{}://{}.localhost{port}", url.scheme(), region.region)
-        }
-        _ => base_url.to_owned(),
-    }
-}
-
 /// Where people of each region are sent; one that is not served here is sent to this server.
 fn region_urls(urls: &BTreeMap<Region, String>, base_url: &str) -> RegionUrls {
     let url = |region| urls.get(&region).map_or(base_url, String::as_str).to_owned();
     RegionUrls { na: url(Region::Na), eu: url(Region::Eu), cn: url(Region::Cn) }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"))
 }
 
 fn host_of(url: &str) -> Option<String> {

@@ -5,7 +5,7 @@ pub mod authorization_request;
 pub mod authorization_response;
 mod authorize;
 pub mod browser;
-mod client_authentication;
+pub(crate) mod client_authentication;
 mod consent;
 mod discovery;
 mod forms;

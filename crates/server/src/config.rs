@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fleetgate_protocol::jws::Algorithm;
-use fleetgate_protocol::{Region, Scope};
+use fleetgate_protocol::{Region, Scope, ScopeSet};
 use fleetgate_store::DatabaseUrl;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// Everything that `serve` needs to know.
 #[derive(Debug, Clone)]
@@ -191,6 +192,26 @@ impl RegionConfig {
         let host = audience.trim_start_matches("https://").to_owned();
         Self { region, base_url: None, audiences: vec![audience], hosts: vec![host, format!("{region}.localhost")] }
     }
+
+    /// The region's own base URL: the configured one, the server's for the default region, `{region}.localhost` beside a
+    /// loopback one.
+    #[must_use]
+    pub fn own_base_url(&self, default_region: Region, server: &str) -> String {
+        if let Some(url) = &self.base_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        match Url::parse(server) {
+            Ok(url) if self.region != default_region && is_loopback(&url) => {
+                let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+                format!("{}://{}.localhost{port}", url.scheme(), self.region)
+            }
+            _ => server.to_owned(),
+        }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"))
 }
 
 /// Whether location is a scope of its own, as since November 2024, or counts under `vehicle_device_data`.
@@ -205,8 +226,7 @@ pub enum LocationScope {
 }
 
 /// A scope that an operator adds for an own API.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Serialize)]
 pub struct OwnScope {
     /// The value on the wire.
     pub name: Scope,
@@ -214,6 +234,18 @@ pub struct OwnScope {
     pub title: String,
     /// What it opens.
     pub description: String,
+}
+
+/// Checks that scopes are the Fleet API's, or of the `own` ones.
+///
+/// # Errors
+/// A sentence about one that is neither.
+pub fn check_scopes(scopes: &ScopeSet, own: &[OwnScope]) -> Result<(), String> {
+    let is_own = |name: &Scope| own.iter().any(|own| own.name == *name);
+    match scopes.iter().find(|scope| scope.description().is_none() && !is_own(scope)) {
+        Some(unknown) => Err(format!("There is no scope `{unknown}`; `[[scopes]]` names scopes of your own.")),
+        None => Ok(()),
+    }
 }
 
 /// Where the certificate and its key are.

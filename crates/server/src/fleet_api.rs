@@ -4,13 +4,13 @@
 //! group of operations has a file, in which a `match` gives every row its handler.
 
 mod answer;
-mod body;
+pub(crate) mod body;
 mod call;
 mod charging;
 mod command;
 pub mod devices;
 mod energy;
-mod partner;
+pub(crate) mod partner;
 mod service;
 mod user;
 mod vehicle;

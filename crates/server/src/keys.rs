@@ -1,4 +1,4 @@
-//! The keys of this server: signing keys, published with their certificates, and the MAC keys of refresh tokens.
+//! The keys of this server: signing keys, and the MAC keys of refresh tokens.
 //!
 //! Each is parsed once, when it is loaded, and kept (decision 0003).
 
@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
 use bytes::Bytes;
 use fleetgate_protocol::clock::Clock;
-use fleetgate_protocol::jws::{
-    Algorithm, InvalidKey, Jwk, JwkSet, SigningFailed, SigningKey, Typ, certificate_thumbprint,
-};
+use fleetgate_protocol::jws::{Algorithm, InvalidKey, JwkSet, SigningFailed, SigningKey, Typ, certificate_thumbprint};
 use fleetgate_store::{MasterKey, Store, StoredKey};
+use serde::Serialize;
 
 use crate::entropy::Entropy;
 use crate::micros;
@@ -94,8 +94,6 @@ pub struct KeyRoom<'a> {
     pub entropy: &'a dyn Entropy,
     /// With what new ones sign.
     pub algorithm: Algorithm,
-    /// The name in new certificates.
-    pub common_name: &'a str,
 }
 
 impl Keys {
@@ -126,7 +124,8 @@ impl Keys {
             let pkcs8 = room.master.open(&stored.kid, &stored.sealed_private)?;
             let algorithm = stored.algorithm.parse().map_err(|_| KeyError::Unknown)?;
             let key = SigningKey::from_pkcs8(algorithm, &stored.kid, &pkcs8)?;
-            loaded.set.keys.push(key.public_jwk(Some(&stored.public)));
+            let certificate = (!stored.public.is_empty()).then_some(&*stored.public);
+            loaded.set.keys.push(key.public_jwk(certificate));
             loaded.signing.push(Signing { key: Arc::new(key), active_from: stored.active_from });
         }
         for stored in room.store.keys(MAC).await? {
@@ -240,7 +239,7 @@ impl Keys {
     }
 }
 
-/// Adds a signing key with a self-signed certificate of its own; `kid` is the certificate's thumbprint.
+/// Adds a signing key.
 ///
 /// # Errors
 /// When the key cannot be parsed or stored.
@@ -249,23 +248,54 @@ pub async fn add_signing_key(
     algorithm: Algorithm,
     pkcs8: &[u8],
     active_from: i64,
-) -> Result<Jwk, KeyError> {
-    let certificate = certificate(algorithm, pkcs8, room.common_name, room.clock.now())?;
-    let kid = certificate_thumbprint(&certificate);
-    let key = SigningKey::from_pkcs8(algorithm, &kid, pkcs8)?;
-    let stored = StoredKey {
-        sealed_private: room.master.seal(&kid, pkcs8),
-        kid,
+) -> Result<(), KeyError> {
+    let key = stored(room.master, &Named::new(algorithm, pkcs8)?, room.clock.now(), active_from);
+    room.store.insert_key(&key).await?;
+    Ok(())
+}
+
+/// A private key and what it is published with. Whoever has the key has the rest: neither time nor chance is in it.
+#[derive(Clone, Serialize)]
+pub(crate) struct Named {
+    algorithm: Algorithm,
+    pkcs8: Vec<u8>,
+    pub(crate) kid: String,
+    /// DER; empty for a key that is published without a certificate.
+    certificate: Vec<u8>,
+}
+
+impl Named {
+    /// An RSA key has a self-signed certificate and is named by its SHA-1, as the Fleet API's own. The others are named by
+    /// themselves (RFC 7638): their certificates would differ each time, since ECDSA signs with a random number.
+    ///
+    /// # Errors
+    /// When the key cannot be parsed.
+    pub(crate) fn new(algorithm: Algorithm, pkcs8: &[u8]) -> Result<Self, KeyError> {
+        let key = SigningKey::from_pkcs8(algorithm, "", pkcs8)?;
+        let (kid, certificate) = match algorithm {
+            Algorithm::Rs256 => {
+                let certificate = certificate(pkcs8)?;
+                (certificate_thumbprint(&certificate), certificate)
+            }
+            Algorithm::Es256 | Algorithm::EdDsa => (key.public_jwk(None).thumbprint(), Vec::new()),
+        };
+        Ok(Self { algorithm, pkcs8: pkcs8.to_vec(), kid, certificate })
+    }
+}
+
+/// A signing key as it is stored.
+pub(crate) fn stored(master: &MasterKey, key: &Named, created_at: i64, active_from: i64) -> StoredKey {
+    StoredKey {
+        sealed_private: master.seal(&key.kid, &key.pkcs8),
+        kid: key.kid.clone(),
         purpose: SIGN.to_owned(),
-        algorithm: algorithm.to_string(),
+        algorithm: key.algorithm.to_string(),
         number: 0,
-        public: certificate.clone(),
-        created_at: room.clock.now(),
+        public: key.certificate.clone(),
+        created_at,
         active_from,
         retired_at: None,
-    };
-    room.store.insert_key(&stored).await?;
-    Ok(key.public_jwk(Some(&certificate)))
+    }
 }
 
 async fn add_mac_key(room: KeyRoom<'_>) -> Result<(), KeyError> {
@@ -286,21 +316,16 @@ async fn add_mac_key(room: KeyRoom<'_>) -> Result<(), KeyError> {
     Ok(())
 }
 
-/// A self-signed certificate, good for ten years: it carries a public key, nothing trusts it.
-fn certificate(algorithm: Algorithm, pkcs8: &[u8], common_name: &str, now: i64) -> Result<Vec<u8>, KeyError> {
-    let signature = match algorithm {
-        Algorithm::Rs256 => &rcgen::PKCS_RSA_SHA256,
-        Algorithm::Es256 => &rcgen::PKCS_ECDSA_P256_SHA256,
-        Algorithm::EdDsa => &rcgen::PKCS_ED25519,
-    };
-    let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.into(), signature)?;
+/// A self-signed certificate of an RSA key: it carries a public key, nothing trusts it, and it is the same each time.
+fn certificate(pkcs8: &[u8]) -> Result<Vec<u8>, KeyError> {
+    let pair = rcgen::KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8.into(), &rcgen::PKCS_RSA_SHA256)?;
     let mut parameters = rcgen::CertificateParams::default();
-    parameters.distinguished_name.push(rcgen::DnType::CommonName, common_name);
-    parameters.serial_number = Some(u64::try_from(now).unwrap_or_default().into());
-    let year = jiff::Timestamp::from_microsecond(now)
-        .map_or(2026, |now| now.to_zoned_datetime(jiff::tz::TimeZone::UTC).year());
-    parameters.not_before = rcgen::date_time_ymd(i32::from(year), 1, 1);
-    parameters.not_after = rcgen::date_time_ymd(i32::from(year) + 10, 1, 1);
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, "fleetgate");
+    let serial_number = digest(&SHA256, pair.public_key_raw());
+    // Positive, and not longer than others like it (RFC 5280, section 4.1.2.2).
+    parameters.serial_number = Some(rcgen::SerialNumber::from_slice(&serial_number.as_ref()[..16]));
+    parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    parameters.not_after = rcgen::date_time_ymd(2050, 1, 1);
     Ok(parameters.self_signed(&pair)?.der().to_vec())
 }
 

@@ -5,6 +5,7 @@
 mod addresses;
 pub mod authorization_server;
 pub mod config;
+pub mod data_dir;
 mod directory;
 pub mod entropy;
 mod error;
@@ -20,13 +21,22 @@ pub mod pages;
 pub mod passwords;
 pub mod revocations;
 pub mod sandbox;
+pub mod spelling;
 mod start;
 pub mod state;
 
 pub use addresses::Addresses;
-pub use listener::ListenError;
+pub use listener::{ListenError, check_tls};
 pub use mode::ClaimError;
-pub use start::{Server, StartError, open};
+pub use start::{Server, StartError, open, open_existing};
+
+/// Parsers of bytes from outside that stand behind handlers: for the fuzz targets, which cannot reach them otherwise.
+#[doc(hidden)]
+pub mod parsers {
+    pub use crate::authorization_server::client_authentication::basic;
+    pub use crate::fleet_api::body::read as fleet_api_body;
+    pub use crate::fleet_api::partner::public_key::point;
+}
 
 /// A duration in microseconds, as times are counted everywhere.
 pub(crate) fn micros(duration: std::time::Duration) -> i64 {

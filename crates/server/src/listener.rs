@@ -57,6 +57,14 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError
     TcpListener::bind(address).await.map_err(|source| ListenError::Bind { address, source })
 }
 
+/// Checks that certificate and key can be used.
+///
+/// # Errors
+/// As a server would fail to start.
+pub fn check_tls(config: &Tls) -> Result<(), ListenError> {
+    tls(config).map(drop)
+}
+
 /// Reads certificate and key.
 ///
 /// # Errors

@@ -38,15 +38,20 @@ pub enum ClaimError {
     },
 }
 
+/// Whose data it is, as the setting and the file in the directory say.
+pub(crate) const fn owner(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Sandbox => "the sandbox (`fleetgate dev`)",
+        Mode::Production => "production (`fleetgate serve`)",
+    }
+}
+
 /// Claims a database and a data directory for a mode, or finds them claimed.
 ///
 /// # Errors
 /// When it is the other mode's.
 pub(crate) async fn claim(store: &Store, data_dir: &Path, mode: Mode) -> Result<(), ClaimError> {
-    let wanted = match mode {
-        Mode::Sandbox => "the sandbox (`fleetgate dev`)",
-        Mode::Production => "production (`fleetgate serve`)",
-    };
+    let wanted = owner(mode);
     // Both are looked at before either is marked: what is refused is left as it was.
     let path = data_dir.join(SETTING);
     let marked = match fs::read_to_string(&path) {

@@ -56,10 +56,10 @@ pub async fn describe_world(state: &State) -> Result<WorldDescription, DescribeE
     world::describe(&state.store, &state.master, &state.addresses.base_url, state.now()).await
 }
 
-/// Lets the sign-in page offer the demo account: the first one of the world. A sandbox that is exposed to other machines
+/// Lets the sign-in page offer the demo account. A sandbox that is exposed to other machines
 /// does not offer it.
 pub fn offer_demo_account(state: &State, world: &WorldDescription) {
-    let Some(account) = world.accounts.first().filter(|_| !state.config.expose) else { return };
+    let Some(account) = world.demo_account().filter(|_| !state.config.expose) else { return };
     if let Some(password) = &account.password {
         // A second call changes nothing.
         let _ = state.demo_account.set((account.email.clone(), password.clone()));

@@ -1,7 +1,6 @@
 //! From a configuration to a running server.
 
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -14,11 +13,13 @@ use fleetgate_gate::{
     Dialect as GateDialect, Gate, GateConfig, KeyRing, Keys as GateKeys, RevocationView, SystemClock,
 };
 use fleetgate_protocol::clock::Clock;
-use fleetgate_store::{MasterKey, MasterKeyError, RequestLog, RequestLogError, Store};
+use fleetgate_store::{DatabaseUrl, MasterKey, MasterKeyError, RequestLog, RequestLogError, Store};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use crate::addresses::Addresses;
 use crate::config::{Config, DialectName, Mode};
+use crate::data_dir::{self, DataDirError, MASTER_KEY};
 use crate::directory::Directory;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::jobs::Jobs;
@@ -36,13 +37,8 @@ use crate::{authorization_server, fleet_api, pages, revocations, sandbox};
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The data directory cannot be made.
-    #[error("cannot make the data directory {path}")]
-    DataDir {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
     /// The store cannot be opened or read.
     #[error("cannot use the database")]
     Store(#[from] fleetgate_store::Error),
@@ -61,6 +57,20 @@ pub enum StartError {
     /// The listener cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),
+    /// The data directory is no server's.
+    #[error("there is no data of Fleetgate in the directory `{directory}`: it has no `master.key`")]
+    NoMasterKey {
+        /// Which was looked at.
+        directory: PathBuf,
+    },
+    /// The database is no server's.
+    #[error("there is no data of Fleetgate in the database `{database}`, which belongs to `{directory}`")]
+    NoDatabase {
+        /// Which was looked at.
+        database: DatabaseUrl,
+        /// The data directory that goes with it.
+        directory: PathBuf,
+    },
     /// Production has no public URL.
     #[error("`base_url` is missing; it is the public URL under which clients reach this server")]
     BaseUrl,
@@ -74,6 +84,21 @@ pub async fn open(config: Config, base_url: &str) -> Result<Shared, StartError> 
     open_with(config, base_url, Arc::new(SystemClock), Arc::new(SystemEntropy)).await
 }
 
+/// Opens the state of a server that has run before; nothing is made where there is none.
+///
+/// # Errors
+/// [`StartError::NoMasterKey`] or [`StartError::NoDatabase`] when it has not, otherwise as [`open`].
+pub async fn open_existing(config: Config, base_url: &str) -> Result<Shared, StartError> {
+    let (directory, database) = (&config.data_dir, &config.database);
+    if !directory.join(MASTER_KEY).exists() {
+        return Err(StartError::NoMasterKey { directory: directory.clone() });
+    }
+    if !Store::is_there(database).await? {
+        return Err(StartError::NoDatabase { database: database.clone(), directory: directory.clone() });
+    }
+    open(config, base_url).await
+}
+
 /// [`open`] with a clock and a randomness of the caller's.
 ///
 /// # Errors
@@ -84,22 +109,14 @@ pub(crate) async fn open_with(
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Shared, StartError> {
-    std::fs::create_dir_all(&config.data_dir)
-        .map_err(|source| StartError::DataDir { path: config.data_dir.clone(), source })?;
+    data_dir::make(&config.data_dir)?;
     let store = Store::open(&config.database).await?;
     mode::claim(&store, &config.data_dir, config.mode).await?;
     store.set_access_token_lifetime(longest_access(&store, &config).await?);
     store.put_setting("base_url", base_url).await?;
-    let master = MasterKey::load_or_create(&config.data_dir.join("master.key"))?;
+    let master = MasterKey::load_or_create(&config.data_dir.join(MASTER_KEY))?;
     let algorithm = config.tokens.algorithm;
-    let room = KeyRoom {
-        store: &store,
-        master: &master,
-        clock: &*clock,
-        entropy: &*entropy,
-        algorithm,
-        common_name: "fleetgate",
-    };
+    let room = KeyRoom { store: &store, master: &master, clock: &*clock, entropy: &*entropy, algorithm };
     let keys = Keys::load(room).await?;
     let directory = Arc::new(Directory::default());
     directory.reload(&store).await?;
@@ -163,11 +180,17 @@ fn gate_config(config: &Config, addresses: &Addresses) -> GateConfig {
 }
 
 /// A server that listens.
-#[derive(Debug)]
 pub struct Server {
     state: Shared,
     listener: TcpListener,
+    acceptor: Option<TlsAcceptor>,
     address: SocketAddr,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Server({})", self.address)
+    }
 }
 
 impl Server {
@@ -188,6 +211,8 @@ impl Server {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
+        // Before anything is made: a server without its certificate is none.
+        let acceptor = config.tls.as_ref().map(listener::tls).transpose()?;
         let listener = listener::bind(config.listen).await?;
         let address = listener.local_addr().map_err(|source| ListenError::Bind { address: config.listen, source })?;
         let base_url = match (&config.base_url, config.mode) {
@@ -196,7 +221,7 @@ impl Server {
             (None, Mode::Production) => return Err(StartError::BaseUrl),
         };
         let state = open_with(config, &base_url, clock, entropy).await?;
-        Ok(Self { state, listener, address })
+        Ok(Self { state, listener, acceptor, address })
     }
 
     /// Where it listens.
@@ -212,15 +237,10 @@ impl Server {
     }
 
     /// Serves until `stop`, then drains.
-    ///
-    /// # Errors
-    /// When certificate or key cannot be used.
-    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
-        let acceptor = self.state.config.tls.as_ref().map(listener::tls).transpose()?;
+    pub async fn run(self, stop: impl Future<Output = ()>) {
         let _jobs = Jobs::start(&self.state);
         let layers = Layers::new(Arc::clone(&self.state), routes(&self.state));
-        listener::serve(self.listener, acceptor, layers, &self.state.config.limits, stop).await;
-        Ok(())
+        listener::serve(self.listener, self.acceptor, layers, &self.state.config.limits, stop).await;
     }
 }
 

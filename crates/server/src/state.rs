@@ -80,7 +80,6 @@ impl State {
             clock: &*self.clock,
             entropy: &*self.entropy,
             algorithm: self.config.tokens.algorithm,
-            common_name: "fleetgate",
         }
     }
 }

@@ -6,8 +6,8 @@ use fleetgate_protocol::Region;
 
 use crate::Store;
 use crate::error::{Error, Result};
-use crate::grants::revocation::{Ending, OF_ACCOUNT, revoke};
 use crate::registrations::raise_directory_version;
+use crate::revocations::{Ending, OF_ACCOUNT, revoke};
 use crate::tx::Tx;
 use crate::value::{FromRow, Row, names, params, statements};
 
@@ -248,7 +248,7 @@ impl Store {
     }
 }
 
-async fn insert(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
+pub(crate) async fn insert(tx: &mut Tx<'_>, account: &Account) -> Result<()> {
     let Account { id, email, full_name, password_hash, kind, region, locale, .. } = account;
     let Account { profile_image_url, vault_uuid, created_at, disabled_at, .. } = account;
     let email = canonical(email);

@@ -6,9 +6,9 @@ use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
 
 use crate::Store;
 use crate::error::{Error, Result};
-use crate::grants::revocation::{Ending, OF_CLIENT, revoke};
 use crate::grants::{self, GrantKind, NewGrant};
 use crate::registrations::raise_directory_version;
+use crate::revocations::{Ending, OF_CLIENT, revoke};
 use crate::tx::Tx;
 use crate::value::{FromRow, Row, params, statements};
 
@@ -210,7 +210,7 @@ impl Store {
     }
 }
 
-async fn insert(tx: &mut Tx<'_>, application: &Application, ending: &Ending) -> Result<()> {
+pub(crate) async fn insert(tx: &mut Tx<'_>, application: &Application, ending: &Ending) -> Result<()> {
     let a = application;
     let params = params![
         a.client_id,

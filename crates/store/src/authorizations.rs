@@ -8,7 +8,7 @@ pub use codes::{Code, NewCode, Redemption};
 
 use crate::Store;
 use crate::error::Result;
-use crate::grants::revocation::{Ending, OF_PAIR, Revocation, revoke};
+use crate::revocations::{Ending, OF_PAIR, Revocation, revoke};
 use crate::tx::Tx;
 use crate::value::{FromRow, Row, params, statements};
 

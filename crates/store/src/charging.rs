@@ -2,6 +2,7 @@
 
 use crate::Store;
 use crate::error::Result;
+use crate::tx::Tx;
 use crate::value::{FromRow, Row, ToValue, params, statements};
 
 /// One charging session of the past.
@@ -64,8 +65,8 @@ impl Store {
     pub async fn insert_charging_sessions(&self, sessions: &[StoredChargingSession]) -> Result<()> {
         self.write(sessions.to_vec(), |tx, sessions| {
             Box::pin(async move {
-                for StoredChargingSession { id, vin, owner_account_id, started_at, document } in sessions {
-                    tx.execute(INSERT, &params![id, vin, owner_account_id, started_at, document]).await?;
+                for session in sessions {
+                    insert_session(tx, session).await?;
                 }
                 Ok(())
             })
@@ -111,4 +112,9 @@ impl Store {
     pub async fn orders_of(&self, account_id: &str) -> Result<Vec<String>> {
         self.all(ORDERS, params![account_id]).await
     }
+}
+
+pub(crate) async fn insert_session(tx: &mut Tx<'_>, session: &StoredChargingSession) -> Result<()> {
+    let StoredChargingSession { id, vin, owner_account_id, started_at, document } = session;
+    tx.execute(INSERT, &params![id, vin, owner_account_id, started_at, document]).await.map(drop)
 }

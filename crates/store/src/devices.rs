@@ -91,13 +91,7 @@ impl Store {
     /// # Errors
     /// [`Error::Conflict`] when its key or number is taken.
     pub async fn insert_device(&self, device: &Device) -> Result<()> {
-        let d = device;
-        let params =
-            params![d.kind, d.key, d.number, d.owner_account_id, d.region, d.document, d.version, d.updated_at];
-        match self.execute(INSERT, params).await? {
-            0 => Err(Error::Conflict { what: "device" }),
-            _ => Ok(()),
-        }
+        self.write(device.clone(), |tx, device| Box::pin(insert(tx, device))).await
     }
 
     /// The device of this key.
@@ -172,6 +166,15 @@ impl Store {
             Box::pin(modify(tx, *kind, key, *now, change))
         })
         .await
+    }
+}
+
+pub(crate) async fn insert(tx: &mut Tx<'_>, device: &Device) -> Result<()> {
+    let d = device;
+    let params = params![d.kind, d.key, d.number, d.owner_account_id, d.region, d.document, d.version, d.updated_at];
+    match tx.execute(INSERT, &params).await? {
+        0 => Err(Error::Conflict { what: "device" }),
+        _ => Ok(()),
     }
 }
 

@@ -65,6 +65,16 @@ pub enum Error {
     Closed,
 }
 
+impl Error {
+    /// What failed while a database was opened.
+    pub(crate) fn opening(self, database: &impl std::fmt::Display) -> Self {
+        match self {
+            Self::Statement(source) => Self::Open { database: format!("`{database}`"), source },
+            other => other,
+        }
+    }
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {

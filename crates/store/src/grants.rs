@@ -1,17 +1,15 @@
 //! Grants: one row is one grant and, if it may be refreshed, one family of refresh tokens.
 
 pub(crate) mod business;
-pub(crate) mod revocation;
 pub(crate) mod rotation;
 
 use fleetgate_protocol::{Region, ScopeSet};
 
 use crate::Store;
 use crate::error::{Error, Result};
+use crate::revocations::{Ending, OLDER_OF_PAIR, revoke};
 use crate::tx::Tx;
 use crate::value::{FromRow, Row, names, params, statements};
-
-use revocation::{Ending, OLDER_OF_PAIR, revoke};
 
 /// What a grant came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

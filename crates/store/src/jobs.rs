@@ -49,13 +49,6 @@ statements! {
     LEASE = ["INSERT INTO leases (name, holder, ends_at) VALUES ($1, $2, $4) ON CONFLICT (name) DO UPDATE SET \
               holder = excluded.holder, ends_at = excluded.ends_at \
               WHERE leases.ends_at <= $3 OR leases.holder = excluded.holder"];
-    WIPE_LEASES = ["DELETE FROM leases"];
-    WIPE_ATTEMPTS = ["DELETE FROM sign_in_attempts"];
-    WIPE_REVOCATIONS = ["DELETE FROM revocations"];
-    WIPE_KEYS = ["DELETE FROM signing_keys"];
-    WIPE_SETTINGS = ["DELETE FROM settings"];
-    WIPE_APPLICATIONS = ["DELETE FROM applications"];
-    WIPE_ACCOUNTS = ["DELETE FROM accounts"];
 }
 
 impl Store {
@@ -88,31 +81,6 @@ impl Store {
     /// When the database fails.
     pub async fn try_lease(&self, name: &str, holder: &str, now: i64, until: i64) -> Result<bool> {
         Ok(self.execute(LEASE, params![name, holder, now, until]).await? > 0)
-    }
-
-    /// Empties every table; the schema stays, and so does the count of the directory's changes.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn wipe(&self) -> Result<()> {
-        self.write((), |tx, ()| {
-            Box::pin(async move {
-                // What belongs to an account or an application goes with it.
-                for sql in [
-                    WIPE_APPLICATIONS,
-                    WIPE_ACCOUNTS,
-                    WIPE_LEASES,
-                    WIPE_ATTEMPTS,
-                    WIPE_REVOCATIONS,
-                    WIPE_KEYS,
-                    WIPE_SETTINGS,
-                ] {
-                    tx.execute(sql, &[]).await?;
-                }
-                crate::registrations::raise_directory_version(tx).await
-            })
-        })
-        .await
     }
 }
 

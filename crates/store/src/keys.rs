@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Store;
 use crate::error::Result;
+use crate::tx::Tx;
 use crate::value::{FromRow, Row, params, statements};
 
 /// A key of the server. `Debug` shows its id only.
@@ -78,19 +79,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn insert_key(&self, key: &StoredKey) -> Result<bool> {
-        let k = key;
-        let params = params![
-            k.kid,
-            k.purpose,
-            k.algorithm,
-            k.number,
-            k.sealed_private,
-            k.public,
-            k.created_at,
-            k.active_from,
-            k.retired_at
-        ];
-        Ok(self.execute(INSERT, params).await? > 0)
+        self.write(key.clone(), |tx, key| Box::pin(insert(tx, key))).await
     }
 
     /// Retires a key; `false` when there is none that is in use.
@@ -100,4 +89,20 @@ impl Store {
     pub async fn retire_key(&self, kid: &str, at: i64) -> Result<bool> {
         Ok(self.execute(RETIRE, params![kid, at]).await? > 0)
     }
+}
+
+pub(crate) async fn insert(tx: &mut Tx<'_>, key: &StoredKey) -> Result<bool> {
+    let k = key;
+    let params = params![
+        k.kid,
+        k.purpose,
+        k.algorithm,
+        k.number,
+        k.sealed_private,
+        k.public,
+        k.created_at,
+        k.active_from,
+        k.retired_at
+    ];
+    Ok(tx.execute(INSERT, &params).await? > 0)
 }

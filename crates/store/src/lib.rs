@@ -7,17 +7,21 @@ mod accounts;
 mod applications;
 mod authorizations;
 mod charging;
+mod client;
+mod contents;
 mod devices;
 mod error;
 mod files;
 mod grants;
 mod jobs;
 mod keys;
+mod link;
 mod master_key;
 mod migrations;
 mod postgres;
 mod registrations;
 mod request_log;
+mod revocations;
 mod sessions;
 mod settings;
 mod sqlite;
@@ -33,16 +37,17 @@ pub use accounts::{Account, AccountKind, SignInTurn};
 pub use applications::Application;
 pub use authorizations::{Code, Consent, NewCode, PendingAuthorization, Redemption};
 pub use charging::StoredChargingSession;
+pub use contents::Contents;
 pub use devices::{Device, DeviceKind};
 pub use error::{Error, Result};
 pub use grants::business::BusinessConsent;
-pub use grants::revocation::{Revocation, RevocationKind};
 pub use grants::rotation::{RefreshedGrant, Rotate, Rotation};
 pub use grants::{Grant, GrantKind, NewGrant};
 pub use keys::StoredKey;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use registrations::{RegisterOutcome, Registration};
 pub use request_log::{Entry, Filter, RequestLog, RequestLogError};
+pub use revocations::{Revocation, RevocationKind};
 pub use sessions::Session;
 pub use url::DatabaseUrl;
 
@@ -80,12 +85,24 @@ impl Store {
             }
             DatabaseUrl::Postgres(address) => open_postgres(address).await.map(Database::Postgres),
         };
-        let database = opened.map_err(|error| match error {
-            Error::Statement(source) => Error::Open { database: format!("`{url}`"), source },
-            other => other,
-        })?;
+        let database = opened.map_err(|error| error.opening(url))?;
         let access_token_lifetime = AtomicI64::new(ACCESS_TOKEN_LIFETIME);
         Ok(Self { inner: Arc::new(Inner { database, access_token_lifetime }) })
+    }
+
+    /// Whether a database of Fleetgate's is there. Nothing is made or changed to find out.
+    ///
+    /// # Errors
+    /// [`Error::Open`] when there is something that cannot be read.
+    pub async fn is_there(url: &DatabaseUrl) -> Result<bool> {
+        let found = match url {
+            DatabaseUrl::Sqlite(path) => migrations::found_in_sqlite(path),
+            DatabaseUrl::Postgres(address) => match postgres::Postgres::new(address) {
+                Ok(database) => migrations::found_in_postgres(&database).await,
+                Err(error) => Err(error),
+            },
+        };
+        found.map_err(|error| error.opening(url))
     }
 
     /// `sqlite` or `postgres`.

@@ -1,11 +1,13 @@
 //! The schema, in numbered steps that are taken once each, in order, inside one transaction.
 
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior};
 use tokio_postgres::error::SqlState;
 
 use crate::error::{Error, Result};
+use crate::link::Link;
 use crate::postgres::{self, Postgres, pause};
-use crate::sqlite::Link;
 
 /// Every step; the number of a step is its place, counted from one.
 const MIGRATIONS: &[&str] =
@@ -13,6 +15,23 @@ const MIGRATIONS: &[&str] =
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS schema_version (id BIGINT PRIMARY KEY, version BIGINT NOT NULL)";
 const CURRENT: &str = "SELECT version FROM schema_version WHERE id = 1";
+
+const TABLE: &str = "schema_version";
+
+/// Whether a file is a database with a schema of Fleetgate's; it is only read.
+pub(crate) fn found_in_sqlite(path: &Path) -> Result<bool> {
+    if !path.exists() {
+        return Ok(false);
+    }
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    Ok(connection.table_exists(None, TABLE)?)
+}
+
+/// Whether a database on a server has a schema of Fleetgate's; it is only read.
+pub(crate) async fn found_in_postgres(database: &Postgres) -> Result<bool> {
+    let found = "SELECT 1 FROM information_schema.tables WHERE table_name = $1 AND table_schema = current_schema()";
+    Ok(database.connection().await?.query_opt(found, &[&TABLE]).await?.is_some())
+}
 
 /// The steps that a database of schema `found` still has to take, and the schema after them.
 fn missing(found: i64) -> Result<(&'static [&'static str], i64)> {

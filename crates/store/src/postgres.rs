@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{
-    GenericClient, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
-};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::IsolationLevel;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
 
+use crate::client::{execute, query};
 use crate::error::{Error, Result};
 use crate::tx::{Body, Tx};
 use crate::url;
@@ -113,23 +111,6 @@ impl Postgres {
             }
         }
     }
-}
-
-pub(crate) async fn execute<C: GenericClient>(client: &C, sql: &'static str, params: &[Value]) -> Result<u64> {
-    let statement = client.prepare_cached(sql).await?;
-    Ok(client.execute(&statement, &by_reference(params)).await?)
-}
-
-pub(crate) async fn query<C: GenericClient>(client: &C, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
-    let statement = client.prepare_cached(sql).await?;
-    let rows = client.query(&statement, &by_reference(params)).await?;
-    rows.iter()
-        .map(|row| Ok(Row::new((0..row.len()).map(|column| row.try_get(column)).collect::<Result<_, _>>()?)))
-        .collect()
-}
-
-fn by_reference(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
 /// The state that the server named, if the error is one of its own.

@@ -106,7 +106,7 @@ impl Store {
     }
 }
 
-async fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<RegisterOutcome> {
+pub(crate) async fn register(tx: &mut Tx<'_>, registration: &Registration) -> Result<RegisterOutcome> {
     let Registration { client_id, region, domain, public_key, created_at, updated_at } = registration;
     if tx.optional::<String>(KEY_TAKEN, &params![public_key, client_id]).await?.is_some() {
         return Ok(RegisterOutcome::KeyTaken);

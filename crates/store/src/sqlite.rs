@@ -4,86 +4,23 @@
 //! share one flush to the disk; it answers only after the commit.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
 
 use futures_util::FutureExt;
-use rusqlite::Connection;
-use rusqlite::config::DbConfig;
 use tokio::sync::oneshot;
 
 use crate::error::{Cause, Error, Result};
 use crate::files;
+use crate::link::Link;
 use crate::tx::{Body, Tx};
 use crate::value::{Row, Value};
 
-/// How long to wait for another process that writes.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The most bodies in one transaction, so that the first does not wait long for the last.
 const BATCH: usize = 256;
 /// Reading connections that are kept when nobody reads.
 const KEPT_READERS: usize = 4;
-const CACHED_STATEMENTS: usize = 256;
-
-/// One connection, with the statements as SQLite wants them.
-pub(crate) struct Link {
-    connection: Connection,
-    /// By address and length, since every statement is a constant.
-    numbered: HashMap<(usize, usize), String>,
-}
-
-impl Link {
-    pub(crate) fn open(path: &Path) -> Result<Self, rusqlite::Error> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", "ON")?;
-        // A plan for the values of the moment would be made anew for each of them, which takes longer than the query.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-        Ok(Self { connection, numbered: HashMap::new() })
-    }
-
-    fn open_reader(path: &Path) -> Result<Self, rusqlite::Error> {
-        let reader = Self::open(path)?;
-        reader.connection.pragma_update(None, "query_only", "ON")?;
-        Ok(reader)
-    }
-
-    pub(crate) fn connection(&self) -> &Connection {
-        &self.connection
-    }
-
-    fn prepare(&mut self, sql: &'static str, params: &[Value]) -> Result<rusqlite::CachedStatement<'_>> {
-        let place = (sql.as_ptr() as usize, sql.len());
-        // `$1` would be a name to SQLite, numbered by its first appearance.
-        let numbered = self.numbered.entry(place).or_insert_with(|| sql.replace('$', "?"));
-        let mut statement = self.connection.prepare_cached(numbered)?;
-        for (index, value) in params.iter().enumerate() {
-            statement.raw_bind_parameter(index + 1, value)?;
-        }
-        Ok(statement)
-    }
-
-    pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64> {
-        Ok(self.prepare(sql, params)?.raw_execute()? as u64)
-    }
-
-    pub(crate) fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
-        let mut statement = self.prepare(sql, params)?;
-        let columns = statement.column_count();
-        let mut rows = statement.raw_query();
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(Row::new((0..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?));
-        }
-        Ok(found)
-    }
-}
 
 /// A database in a file.
 pub(crate) struct Sqlite {
@@ -186,7 +123,7 @@ impl<I: Send + Sync, T: Send> Job for Waiting<I, T> {
 
 /// A statement that steers the transaction.
 fn control(link: &Link, sql: &'static str) -> Result<(), rusqlite::Error> {
-    link.connection.prepare_cached(sql)?.execute([]).map(drop)
+    link.connection().prepare_cached(sql)?.execute([]).map(drop)
 }
 
 fn write_all(link: &mut Link, jobs: &mpsc::Receiver<Box<dyn Job>>) {
@@ -194,7 +131,7 @@ fn write_all(link: &mut Link, jobs: &mpsc::Receiver<Box<dyn Job>>) {
         let mut done = Vec::new();
         let committed = write_batch(link, first, jobs, &mut done).map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, bodies = done.len(), "SQLite did not commit");
-            if !link.connection.is_autocommit() && control(link, "ROLLBACK").is_err() {
+            if !link.connection().is_autocommit() && control(link, "ROLLBACK").is_err() {
                 tracing::error!("SQLite did not roll back either");
             }
             Arc::new(error)

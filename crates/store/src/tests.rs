@@ -10,10 +10,11 @@ fn statements() -> Vec<&'static str> {
         authorizations::STATEMENTS,
         authorizations::codes::STATEMENTS,
         charging::STATEMENTS,
+        contents::STATEMENTS,
         devices::STATEMENTS,
         grants::STATEMENTS,
         grants::business::STATEMENTS,
-        grants::revocation::STATEMENTS,
+        revocations::STATEMENTS,
         grants::rotation::STATEMENTS,
         jobs::STATEMENTS,
         keys::STATEMENTS,
@@ -38,13 +39,13 @@ fn uses_of_the_macro(folder: &Path) -> usize {
 #[test]
 fn no_module_with_statements_is_forgotten() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    assert_eq!(uses_of_the_macro(&source), 15, "the list above has as many modules");
+    assert_eq!(uses_of_the_macro(&source), 16, "the list above has as many modules");
 }
 
 #[test]
 fn every_statement_prepares_on_sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut link = sqlite::Link::open(&folder.path().join("fleetgate.db")).expect("opened");
+    let mut link = link::Link::open(&folder.path().join("fleetgate.db")).expect("opened");
     migrations::sqlite(&mut link).expect("migrated");
     for sql in statements() {
         if let Err(error) = link.connection().prepare(&sql.replace('$', "?")) {

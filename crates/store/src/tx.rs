@@ -2,9 +2,10 @@
 
 use futures_util::future::BoxFuture;
 
+use crate::client;
 use crate::error::Result;
+use crate::link::Link;
 use crate::value::{FromRow, Row, Value};
-use crate::{postgres, sqlite};
 
 /// The work of one transaction: it waits for nothing but its own statements, and may run more than once.
 ///
@@ -13,7 +14,7 @@ pub(crate) type Body<I, T> = for<'t, 'c> fn(&'t mut Tx<'c>, &'t I) -> BoxFuture<
 
 /// An open transaction.
 pub(crate) enum Tx<'c> {
-    Sqlite(&'c mut sqlite::Link),
+    Sqlite(&'c mut Link),
     Postgres(&'c deadpool_postgres::Transaction<'c>),
 }
 
@@ -22,7 +23,7 @@ impl Tx<'_> {
     pub(crate) async fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64> {
         match self {
             Self::Sqlite(link) => link.execute(sql, params),
-            Self::Postgres(transaction) => postgres::execute(*transaction, sql, params).await,
+            Self::Postgres(transaction) => client::execute(*transaction, sql, params).await,
         }
     }
 
@@ -30,7 +31,7 @@ impl Tx<'_> {
     pub(crate) async fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
         match self {
             Self::Sqlite(link) => link.query(sql, params),
-            Self::Postgres(transaction) => postgres::query(*transaction, sql, params).await,
+            Self::Postgres(transaction) => client::query(*transaction, sql, params).await,
         }
     }
 

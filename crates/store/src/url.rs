@@ -1,7 +1,7 @@
 //! Where the database is.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -41,6 +41,31 @@ impl FromStr for DatabaseUrl {
         }
         Err(Error::Url { reason: "it begins with neither `sqlite:` nor `postgres://`".to_owned() })
     }
+}
+
+impl DatabaseUrl {
+    /// The same database, where relative paths, also that of `sslrootcert`, begin at `directory`.
+    #[must_use]
+    pub fn below(self, directory: &Path) -> Self {
+        let url = match self {
+            Self::Sqlite(path) => return Self::Sqlite(directory.join(path)),
+            Self::Postgres(url) => url,
+        };
+        let Some((address, query)) = url.split_once('?') else { return Self::Postgres(url) };
+        let parameters = query.split('&').map(|parameter| match parameter.strip_prefix(TRUSTED) {
+            Some(file) => format!("{TRUSTED}{}", directory.join(slashes(file)).display()),
+            None => parameter.to_owned(),
+        });
+        Self::Postgres(format!("{address}?{}", parameters.collect::<Vec<_>>().join("&")))
+    }
+}
+
+/// The parameter that names the file of trusted certificates.
+const TRUSTED: &str = "sslrootcert=";
+
+/// Some write the slashes of a path in a query as RFC 3986 lets them.
+fn slashes(file: &str) -> String {
+    file.replace("%2F", "/")
 }
 
 impl fmt::Display for DatabaseUrl {
@@ -88,10 +113,10 @@ fn options(url: &str) -> Result<Options> {
     let mut trusted = None;
     let mut rest = Vec::new();
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-        match parameter.split_once('=') {
-            Some(("sslrootcert", file)) => trusted = Some(file.replace("%2F", "/")),
-            Some(("sslmode", "verify-full")) => rest.push("sslmode=require"),
-            _ => rest.push(parameter),
+        match parameter.strip_prefix(TRUSTED) {
+            Some(file) => trusted = Some(slashes(file)),
+            None if parameter == "sslmode=verify-full" => rest.push("sslmode=require"),
+            None => rest.push(parameter),
         }
     }
     let config = format!("{address}?{}", rest.join("&"))

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use fleetgate_gate::{Keys, SystemClock};
 use fleetgate_protocol::jws::{Algorithm, SigningKey};
 use fleetgate_server::Server;
-use fleetgate_server::config::{Config, DialectName, OwnScope};
-use fleetgate_server::entropy::SystemEntropy;
+use fleetgate_server::config::{Config, DialectName};
 use fleetgate_server::keys::add_signing_key;
 use fleetgate_server::sandbox::world::{World, plant};
 use fleetgate_server::state::Shared;
@@ -21,6 +20,16 @@ use url::Url;
 
 const WORLD: &str = r#"
 name = "chargers"
+
+[[scopes]]
+name = "charger_data"
+title = "Chargers"
+description = "Of the chargers at home."
+
+[[scopes]]
+name = "charger_cmds"
+title = "Charger control"
+description = "Of the chargers at home."
 
 [[accounts]]
 email = "anna@example.com"
@@ -108,15 +117,9 @@ impl Both {
 
 async fn start_fleetgate(folder: &Path) -> Shared {
     let mut config = Config::sandbox(([127, 0, 0, 1], 0).into(), folder.to_owned(), DialectName::FleetApi);
-    config.own_scopes = [("charger_data", "Chargers"), ("charger_cmds", "Charger control")]
-        .map(|(name, title)| OwnScope {
-            name: name.parse().expect("a scope"),
-            title: title.to_owned(),
-            description: "Of the chargers at home.".to_owned(),
-        })
-        .to_vec();
     let world = World::read("chargers.toml", WORLD).expect("a world");
-    plant(&config, &world, false, &SystemClock, &SystemEntropy).await.expect("planted");
+    config.own_scopes = world.own_scopes().to_vec();
+    plant(&config, &world, false, &SystemClock).await.expect("planted");
     let server = Server::bind(config).await.expect("a server");
     let state = Arc::clone(server.state());
     tokio::spawn(server.run(std::future::pending()));

@@ -13,6 +13,12 @@ fn a_difference_is_counted_between_what_is_equal() {
 }
 
 #[test]
+fn what_is_committed_is_what_the_table_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    assert!(run(&root, true).unwrap(), "run `cargo xtask generate` and commit what it writes");
+}
+
+#[test]
 fn check_fails_until_the_files_are_written() {
     let folder = tempfile::tempdir().unwrap();
     assert!(!run(folder.path(), true).unwrap());

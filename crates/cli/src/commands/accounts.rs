@@ -1,11 +1,12 @@
 //! `fleetgate accounts`.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, Error, bail};
+use fleetgate_server::spelling;
 use fleetgate_server::state::Shared;
-use fleetgate_store::{Account, AccountKind, Error};
+use fleetgate_store::{Account, AccountKind};
 use serde_json::json;
 
-use super::operator::{new_password, open};
+use super::operator::{config, new_password, open, open_or_make};
 use crate::Exit;
 use crate::arguments::{Accounts, AddAccount, List, NamedAccount};
 use crate::output::{print, table};
@@ -43,12 +44,13 @@ pub(crate) async fn run(accounts: Accounts) -> anyhow::Result<Exit> {
 }
 
 async fn add_account(add: AddAccount) -> anyhow::Result<()> {
-    let email = add.email.trim().to_lowercase();
-    let is_address = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
-    if !is_address || email.contains(char::is_whitespace) {
-        bail!("`{email}` is no e-mail address.");
+    let email = spelling::email(&add.email).map_err(Error::msg)?;
+    let served = config(&add.configured)?.regions;
+    if let Some(region) = add.region.filter(|region| !served.iter().any(|known| known.region == *region)) {
+        let served: Vec<_> = served.iter().map(|known| format!("`{}`", known.region)).collect();
+        bail!("This server does not serve the region `{region}`; it serves {}.", served.join(", "));
     }
-    let state = open(&add.configured).await?;
+    let state = open_or_make(&add.configured).await?;
     let password_hash = state.passwords.hash(&new_password()?, &*state.entropy).await?;
     let account = Account {
         id: state.entropy.uuid(),
@@ -65,7 +67,9 @@ async fn add_account(add: AddAccount) -> anyhow::Result<()> {
     };
     match state.store.insert_account(&account).await {
         Ok(()) => print(&format!("`{email}` is added, with the id {}.\n", account.id)),
-        Err(Error::Conflict { .. }) => bail!("There is an account with the e-mail address `{email}` already."),
+        Err(fleetgate_store::Error::Conflict { .. }) => {
+            bail!("There is an account with the e-mail address `{email}` already.")
+        }
         Err(error) => return Err(error).context("The account cannot be added."),
     }
     Ok(())

@@ -1,13 +1,15 @@
 //! `fleetgate apps`.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, Error, bail};
 use fleetgate_protocol::{ApplicationKind, GrantType, redirect_uri};
+use fleetgate_server::config::check_scopes;
 use fleetgate_server::entropy::hash;
+use fleetgate_server::spelling::{self, sentence};
 use fleetgate_server::state::{Shared, State};
-use fleetgate_store::{AccountKind, Application, Error};
+use fleetgate_store::{AccountKind, Application};
 use serde_json::json;
 
-use super::operator::open;
+use super::operator::{config, open, open_or_make};
 use crate::Exit;
 use crate::arguments::{AddApp, Apps, List, NamedApp};
 use crate::output::{print, table};
@@ -54,7 +56,10 @@ async fn add_app(add: AddApp) -> anyhow::Result<()> {
     if grant_types.contains(&GrantType::AuthorizationCode) && add.redirect_uris.is_empty() {
         bail!("People's codes need somewhere to go: add `--redirect-uri`, or `--grant-type client_credentials` alone.");
     }
-    let state = open(&add.configured).await?;
+    let origins = add.allowed_origins.iter().map(|text| spelling::origin(text));
+    let allowed_origins = origins.collect::<Result<_, _>>().map_err(Error::msg)?;
+    check_scopes(&add.scope, &config(&add.configured)?.own_scopes).map_err(Error::msg)?;
+    let state = open_or_make(&add.configured).await?;
     let business_account_id = match &add.business {
         Some(email) => Some(business(&state, email).await?),
         None => None,
@@ -71,7 +76,7 @@ async fn add_app(add: AddApp) -> anyhow::Result<()> {
         sealed_secret: None,
         redirect_uris: add.redirect_uris,
         post_logout_redirect_uris: add.post_logout_redirect_uris,
-        allowed_origins: add.allowed_origins,
+        allowed_origins,
         domain: None,
         public_key_pem: None,
         sealed_private_key: None,
@@ -84,7 +89,9 @@ async fn add_app(add: AddApp) -> anyhow::Result<()> {
     };
     match state.store.insert_application(&app).await {
         Ok(()) => {}
-        Err(Error::Conflict { .. }) => bail!("There is an application with the name `{}` already.", app.name),
+        Err(fleetgate_store::Error::Conflict { .. }) => {
+            bail!("There is an application with the name `{}` already.", app.name)
+        }
         Err(error) => return Err(error).context("The application cannot be added."),
     }
     let mut text = format!("client_id      {}\n", app.client_id);
@@ -95,20 +102,13 @@ async fn add_app(add: AddApp) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The grants that were chosen, or all that the kind can have.
 fn grant_types(add: &AddApp) -> anyhow::Result<Vec<GrantType>> {
-    let public = add.kind == ApplicationKind::OpenSource;
-    if public && add.grant_types.contains(&GrantType::ClientCredentials) {
-        bail!("An open-source application has no secret, and so cannot have `client_credentials`.");
+    if add.grant_types.is_empty() {
+        return Ok(add.kind.grant_types().to_vec());
     }
-    let mut grants = add.grant_types.clone();
-    if grants.is_empty() {
-        grants = match add.kind {
-            ApplicationKind::ThirdParty => GrantType::ALL.to_vec(),
-            ApplicationKind::Partner => vec![GrantType::ClientCredentials],
-            ApplicationKind::OpenSource => vec![GrantType::AuthorizationCode],
-        };
-    }
-    Ok(grants)
+    add.kind.check_grants(&add.grant_types).map_err(|error| Error::msg(sentence(&error)))?;
+    Ok(add.grant_types.clone())
 }
 
 async fn business(state: &State, email: &str) -> anyhow::Result<String> {

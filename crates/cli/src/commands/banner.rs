@@ -28,7 +28,7 @@ pub(crate) fn of(world: &WorldDescription, secret: Option<&str>, directory: &str
             lines.push(paint.warning(line));
         }
     }
-    if let Some(account) = world.accounts.first() {
+    if let Some(account) = world.demo_account() {
         let password = account.password.as_deref().unwrap_or("(not known here)");
         lines.push(String::new());
         lines.push(paint.bold("Demo account"));

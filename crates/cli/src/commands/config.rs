@@ -7,7 +7,7 @@ use crate::output::print;
 
 pub(crate) fn run(command: &ConfigCommand) -> anyhow::Result<Exit> {
     let ConfigCommand::Check(configured) = command;
-    let config = operator::config(configured)?;
+    let config = operator::config_to_serve(configured)?;
     let regions: Vec<String> = config.regions.iter().map(|region| region.region.to_string()).collect();
     let lines = [
         format!("`{}` is good.", configured.config.display()),

@@ -6,9 +6,9 @@ use anyhow::{Context as _, bail};
 use fleetgate_gate::SystemClock;
 use fleetgate_server::Server;
 use fleetgate_server::config::{Config, DialectName};
-use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::sandbox;
 use fleetgate_server::sandbox::world::{Planted, World, plant};
+use fleetgate_server::{data_dir, spelling};
 
 use super::banner;
 use super::serve::{log_to_stderr, stopped};
@@ -18,8 +18,9 @@ use crate::output::{Paint, print, warn};
 use crate::sandbox::DIALECT;
 
 pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
-    let config = resolve(&dev)?;
+    let mut config = resolve(&dev)?;
     let world = seed(&dev)?;
+    config.own_scopes = world.own_scopes().to_vec();
     log_to_stderr();
     // Before anything is forgotten: somebody else may be listening, perhaps this very sandbox.
     if dev.listen.port() != 0 {
@@ -27,8 +28,9 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
             format!("The sandbox cannot listen on `{}`; stop what does, or choose another with `--listen`.", dev.listen)
         })?;
     }
+    let _lock = data_dir::lock(&config)?;
     let directory = config.data_dir.display().to_string();
-    if plant(&config, &world, dev.reset, &SystemClock, &SystemEntropy).await? == Planted::AnotherIsThere {
+    if plant(&config, &world, dev.reset, &SystemClock).await? == Planted::AnotherIsThere {
         warn(format_args!(
             "`{directory}` holds another world than the seed describes, and it was kept; start with `--reset` to \
              forget it and plant the seed."
@@ -49,7 +51,7 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     let description = sandbox::describe_world(state).await?;
     sandbox::offer_demo_account(state, &description);
     print(&banner::of(&description, state.sandbox_secret.as_deref(), &directory, Paint::stdout()));
-    server.run(stopped()).await?;
+    server.run(stopped()).await;
     Ok(Exit::Success)
 }
 
@@ -65,19 +67,10 @@ fn resolve(dev: &Dev) -> anyhow::Result<Config> {
     }
     config.expose = dev.expose;
     config.base_url = match &dev.base_url {
-        Some(url) => Some(base_url(url)?),
+        Some(url) => Some(spelling::base_url(url).map_err(anyhow::Error::msg)?),
         None => reachable(dev.listen)?,
     };
     Ok(config)
-}
-
-fn base_url(text: &str) -> anyhow::Result<String> {
-    let trimmed = text.trim_end_matches('/');
-    let host = trimmed.strip_prefix("http://").or_else(|| trimmed.strip_prefix("https://"));
-    match host {
-        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(trimmed.to_owned()),
-        _ => bail!("`{text}` must be scheme, host and port alone, such as `http://192.0.2.7:8080`."),
-    }
 }
 
 /// No client can reach `0.0.0.0`, so that the public URL of such a listener is the loopback one, unless it is given.

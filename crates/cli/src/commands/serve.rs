@@ -1,7 +1,7 @@
 //! `fleetgate serve`.
 
 use anyhow::Context as _;
-use fleetgate_server::Server;
+use fleetgate_server::{Server, data_dir};
 use tracing_subscriber::EnvFilter;
 
 use super::operator;
@@ -9,11 +9,12 @@ use crate::Exit;
 use crate::arguments::Configured;
 
 pub(crate) async fn run(configured: &Configured) -> anyhow::Result<Exit> {
-    let config = operator::config(configured)?;
+    let config = operator::config_to_serve(configured)?;
     log_to_stderr();
+    let _lock = data_dir::lock(&config)?;
     let server = Server::bind(config).await.context("The server cannot start.")?;
     tracing::info!(address = %server.address(), base_url = server.state().addresses.base_url, "listening");
-    server.run(stopped()).await.context("The server cannot serve.")?;
+    server.run(stopped()).await;
     tracing::info!("stopped");
     Ok(Exit::Success)
 }

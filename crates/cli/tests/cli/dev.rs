@@ -179,3 +179,71 @@ fn an_exposed_sandbox_prints_its_secret_and_its_lines_carry_it() {
     let closed = pasted(&format!("curl -s {}/sandbox/world", base_url.as_str().expect("a URL")));
     assert_eq!(closed["error"], "unauthorized");
 }
+
+#[test]
+fn a_directory_in_use_is_nobody_elses() {
+    let home = tempfile::tempdir().expect("a home");
+    let home = home.path();
+    let sandbox = Running::start(home, &[]);
+    let before = json(home, &["world", "--json"]);
+    for more in [&[][..], &["--reset"]] {
+        let arguments = [&["dev", "--listen", "127.0.0.1:0"], more].concat();
+        let shown = super::shown(home, &run_with(home, &arguments, ""));
+        insta::allow_duplicates! { insta::assert_snapshot!(shown, @r#"
+exit: 1
+--- stderr
+error: The data directory `~/.local/share/fleetgate/sandbox` is in use: a server runs there. Stop it, or give this one a directory of its own.
+"#); }
+    }
+    assert_eq!(json(home, &["world", "--json"]), before, "commands beside it go on working");
+    sandbox.stop();
+    Running::start(home, &["--reset"]).stop();
+}
+
+#[test]
+fn a_look_at_a_sandbox_that_is_not_there_names_the_place_and_makes_nothing() {
+    let home = tempfile::tempdir().expect("a home");
+    let home = home.path();
+    Running::start(home, &["--data-dir", "data", "--database", "sqlite:other.db"]).stop();
+    let world = |rest: &[&str]| super::shown(home, &run_with(home, &[&["world"], rest].concat(), ""));
+    insta::assert_snapshot!(world(&["--data-dir", "data"]), @r#"
+exit: 1
+--- stderr
+error: There is no sandbox in the database `sqlite:data/fleetgate.db`; start one with `fleetgate dev`, or name the one that it was started with by `--data-dir` and `--database`.
+"#);
+    insta::assert_snapshot!(world(&["--data-dir", "typo", "--database", "sqlite:other.db"]), @r#"
+exit: 1
+--- stderr
+error: The sandbox in `typo` cannot be opened.
+  cause: there is no data of Fleetgate in the directory `typo`: it has no `master.key`
+"#);
+    assert!(!home.join("typo").exists());
+    assert!(world(&["--data-dir", "data", "--database", "sqlite:other.db"]).starts_with("exit: 0"));
+    std::fs::write(home.join("foreign.db"), "").expect("written");
+    assert!(
+        world(&["--data-dir", "data", "--database", "sqlite:foreign.db"])
+            .contains("There is no sandbox in the database")
+    );
+    assert_eq!(std::fs::read(home.join("foreign.db")).expect("read"), b"");
+}
+
+#[test]
+fn a_base_url_is_a_url() {
+    for wrong in ["http://:80", "http://a:b:c", "http://a\"b"] {
+        let output = super::run(&["dev", "--base-url", wrong]);
+        assert!(output.starts_with("exit: 1\n--- stderr\nerror: `http"), "{output}");
+    }
+}
+
+/// A business does not sign in, wherever it stands.
+#[test]
+fn the_demo_account_is_the_first_person() {
+    let home = tempfile::tempdir().expect("a home");
+    let seed = "name = \"x\"\n[[accounts]]\nemail = \"office@example.com\"\nkind = \"business\"\n\
+                [[accounts]]\nemail = \"kim@example.com\"\n[[applications]]\nname = \"App\"\nkind = \"open_source\"\n\
+                redirect_uris = [\"http://127.0.0.1/callback\"]\n";
+    std::fs::write(home.path().join("world.toml"), seed).expect("written");
+    let sandbox = Running::start(home.path(), &["--seed", "world.toml"]);
+    assert!(sandbox.banner.contains("  E-mail        kim@example.com\n"), "{}", sandbox.banner);
+    assert!(json(home.path(), &["token", "--app", "App"])["access_token"].is_string());
+}

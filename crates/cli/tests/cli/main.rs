@@ -1,6 +1,8 @@
 //! The program as it is typed: exit code, standard output, standard error.
 
 mod dev;
+#[cfg(target_os = "linux")]
+mod memory;
 mod operator;
 mod tools;
 

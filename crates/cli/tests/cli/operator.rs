@@ -182,7 +182,7 @@ fn applications_that_cannot_be_are_refused() {
     insta::assert_snapshot!(add(&["--kind", "open_source", "--grant-type", "client_credentials"]), @r#"
 exit: 1
 --- stderr
-error: An open-source application has no secret, and so cannot have `client_credentials`.
+error: An application of the kind `open_source` cannot have `client_credentials`: it has no secret.
 "#);
     insta::assert_snapshot!(add(&["--kind", "third_party", "--redirect-uri", "http://mine.example.com/"]), @r#"
 exit: 1
@@ -207,11 +207,89 @@ For more information, try '--help'.
 #[test]
 fn production_and_sandbox_keep_apart() {
     let home = production();
-    assert!(typed(home.path(), &["apps", "list"], "").starts_with("exit: 0"));
+    let add = ["accounts", "add", "--email", "kim@example.com", "--name", "Kim"];
+    assert!(typed(home.path(), &add, "a good password\n").starts_with("exit: 0"));
     let dev = ["dev", "--data-dir", "data", "--listen", "127.0.0.1:0", "--reset"];
     insta::assert_snapshot!(shown(home.path(), &run_with(home.path(), &dev, "")), @r#"
 exit: 1
 --- stderr
 error: The data belongs to production (`fleetgate serve`), and this is the sandbox (`fleetgate dev`); give each a data directory and a database of its own with `--data-dir` and `--database`, or `data_dir` and `database` in the configuration.
 "#);
+}
+
+#[test]
+fn a_command_that_reads_makes_nothing() {
+    let home = production();
+    for arguments in [&["apps", "list"][..], &["accounts", "list"], &["accounts", "remove", "kim@example.com"]] {
+        let shown = typed(home.path(), arguments, "");
+        insta::allow_duplicates! { insta::assert_snapshot!(shown, @r#"
+exit: 1
+--- stderr
+error: The server's data cannot be opened.
+  cause: there is no data of Fleetgate in the directory `data`: it has no `master.key`
+"#); }
+    }
+    assert!(!home.path().join("data").exists());
+}
+
+#[test]
+fn what_cannot_work_is_not_added() {
+    let home = home(
+        "base_url = \"https://fleet.example.com\"\ndata_dir = \"data\"\n[[regions]]\nregion = \"na\"\n[[regions]]\nregion = \"eu\"\n\
+         base_url = \"https://eu.fleet.example.com\"\n[[scopes]]\nname = \"doors\"\ntitle = \"Doors\"\ndescription = \"Opens.\"\n",
+    );
+    let account = |email: &str, rest: &[&str]| {
+        let all = [&["accounts", "add", "--email", email, "--name", "Kim"], rest].concat();
+        typed(home.path(), &all, "a good password\n")
+    };
+    insta::assert_snapshot!(account("kim\u{7}@example.com", &[]), @r#"
+exit: 1
+--- stderr
+error: `kim\u{7}@example.com` is no e-mail address.
+"#);
+    assert!(account(&format!("{}@example.com", "a".repeat(5_000)), &[]).len() < 300);
+    insta::assert_snapshot!(account("kim@example.com", &["--region", "cn"]), @r#"
+exit: 1
+--- stderr
+error: This server does not serve the region `cn`; it serves `na`, `eu`.
+"#);
+    let app = |rest: &[&str]| {
+        typed(home.path(), &[&["apps", "add", "--name", "Mine", "--kind", "partner"], rest].concat(), "")
+    };
+    insta::assert_snapshot!(app(&["--scope", "openid vehicle_cmd made_up"]), @r#"
+exit: 1
+--- stderr
+error: There is no scope `made_up`; `[[scopes]]` names scopes of your own.
+"#);
+    insta::assert_snapshot!(app(&["--scope", "openid", "--allowed-origin", "nonsense"]), @r#"
+exit: 1
+--- stderr
+error: `nonsense` is no origin; write it as `https://app.example.com`.
+"#);
+    insta::assert_snapshot!(app(&["--scope", "openid", "--grant-type", "authorization_code"]), @r#"
+exit: 1
+--- stderr
+error: An application of the kind `partner` cannot have `authorization_code`: it acts for itself, and for no person.
+"#);
+    assert!(!home.path().join("data").exists());
+    assert!(app(&["--scope", "openid doors"]).starts_with("exit: 0"));
+    assert!(account("kim@example.com", &["--region", "eu"]).starts_with("exit: 0"));
+}
+
+#[test]
+fn a_server_without_its_certificate_is_none() {
+    let home = home(
+        "base_url = \"https://fleet.example.com\"\ndata_dir = \"data\"\n[tls]\ncertificate = \"cert.pem\"\nkey = \"key.pem\"\n",
+    );
+    for command in [&["serve"][..], &["config", "check"]] {
+        let shown = typed(home.path(), command, "");
+        insta::allow_duplicates! { insta::assert_snapshot!(shown, @r#"
+exit: 1
+--- stderr
+error: The server cannot start: `[tls]` does not work.
+  cause: cannot read the certificate from cert.pem
+  cause: I/O error: No such file or directory (os error 2)
+"#); }
+    }
+    assert!(!home.path().join("data").exists());
 }

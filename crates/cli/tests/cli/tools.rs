@@ -402,12 +402,12 @@ fn without_a_sandbox_its_commands_say_how_to_start_one() {
     insta::assert_snapshot!(run(&["world"]), @r#"
 exit: 1
 --- stderr
-error: There is no sandbox in `~/.local/share/fleetgate/sandbox`; start one with `fleetgate dev`.
+error: There is no sandbox in the database `sqlite:~/.local/share/fleetgate/sandbox/fleetgate.db`; start one with `fleetgate dev`, or name the one that it was started with by `--data-dir` and `--database`.
 "#);
     insta::assert_snapshot!(run(&["token", "--app", "Charge Planner"]), @r#"
 exit: 1
 --- stderr
-error: There is no sandbox in `~/.local/share/fleetgate/sandbox`; start one with `fleetgate dev`.
+error: There is no sandbox in the database `sqlite:~/.local/share/fleetgate/sandbox/fleetgate.db`; start one with `fleetgate dev`, or name the one that it was started with by `--data-dir` and `--database`.
 "#);
 }
 
@@ -426,6 +426,6 @@ error: The public URL of `0.0.0.0:0` is not known before it listens; name it wit
     insta::assert_snapshot!(run(&["dev", "--base-url", "sandbox.example.com"]), @r#"
 exit: 1
 --- stderr
-error: `sandbox.example.com` must be scheme, host and port alone, such as `http://192.0.2.7:8080`.
+error: `sandbox.example.com` is no URL; write it as `http://192.0.2.7:8080`.
 "#);
 }

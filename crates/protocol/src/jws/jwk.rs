@@ -1,3 +1,8 @@
+use std::collections::BTreeMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 /// A public key as JSON (RFC 7517, section 4). A private one has no place in it.
@@ -35,6 +40,19 @@ pub struct Jwk {
     /// The algorithm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
+}
+
+impl Jwk {
+    /// The SHA-256 of the members that are the key itself (RFC 7638).
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        let members = [("crv", &self.crv), ("e", &self.e), ("n", &self.n), ("x", &self.x), ("y", &self.y)];
+        let mut required: BTreeMap<_, _> =
+            members.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))).collect();
+        required.insert("kty", &self.kty);
+        let json = serde_json::json!(required).to_string();
+        URL_SAFE_NO_PAD.encode(digest(&SHA256, json.as_bytes()))
+    }
 }
 
 /// A set of public keys (RFC 7517, section 5).

@@ -100,6 +100,28 @@ fn a_public_jwk_has_the_members_of_its_type_and_the_certificate() {
     insta::assert_snapshot!(serde_json::to_string(&jwk).unwrap(), @r#"{"kty":"EC","crv":"P-256","x":"43","y":"43","kid":"k1","use":"sig","alg":"ES256"}"#);
 }
 
+/// The examples of RFC 7638, section 3.1, and of RFC 8037, appendix A.3.
+#[test]
+fn a_thumbprint_is_that_of_the_key_alone() {
+    let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+    let rsa = Jwk {
+        kty: "RSA".to_owned(),
+        n: Some(n.to_owned()),
+        e: Some("AQAB".to_owned()),
+        kid: Some("2011-04-29".to_owned()),
+        alg: Some("RS256".to_owned()),
+        ..Jwk::default()
+    };
+    assert_eq!(rsa.thumbprint(), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
+    let ed25519 = Jwk {
+        kty: "OKP".to_owned(),
+        crv: Some("Ed25519".to_owned()),
+        x: Some("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo".to_owned()),
+        ..Jwk::default()
+    };
+    assert_eq!(ed25519.thumbprint(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+}
+
 /// The example of RFC 8037, appendix A.2 and A.4, with our own `typ`: the numbers of a foreign implementation.
 #[test]
 fn a_foreign_ed25519_key_is_read_as_its_owner_writes_it() {

@@ -97,7 +97,7 @@ fn presented(state: &State, headers: &HeaderMap, body: &Parameters) -> Result<Pr
 
 /// RFC 6749, section 2.3.1: both parts are form-encoded before they are joined. A part that does not decode is taken
 /// as it stands, since clients that skip the encoding exist.
-fn basic(header: &[u8]) -> Option<(String, Option<String>)> {
+pub fn basic(header: &[u8]) -> Option<(String, Option<String>)> {
     let text = std::str::from_utf8(header).ok()?;
     let (scheme, rest) = text.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

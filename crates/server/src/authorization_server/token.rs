@@ -8,8 +8,8 @@ mod refresh_token;
 
 use axum::extract::State as Extract;
 use axum::response::Response;
+use fleetgate_protocol::GrantType;
 use fleetgate_protocol::parameters::Parameters;
-use fleetgate_protocol::{ApplicationKind, GrantType};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
@@ -94,9 +94,9 @@ pub async fn answer(state: &State, headers: &HeaderMap, body: &Parameters) -> Re
 fn client(state: &State, headers: &HeaderMap, body: &Parameters, grant_type: GrantType) -> Result<Client, TokenError> {
     let client = client_authentication::authenticate(state, headers, body)?;
     let application = &client.application;
-    // An open-source application has no secret to prove itself with, whatever its row says.
-    let impossible = grant_type == GrantType::ClientCredentials && application.kind == ApplicationKind::OpenSource;
-    if impossible || !application.grant_types.contains(&grant_type) {
+    // What its kind cannot do it may not do, whatever its row says.
+    let possible = application.kind.grant_types().contains(&grant_type);
+    if !possible || !application.grant_types.contains(&grant_type) {
         return Err(TokenError::UnauthorizedGrantType(grant_type.as_str()));
     }
     Ok(client)

@@ -2,6 +2,8 @@
 
 mod human;
 pub mod located;
+mod regions;
+pub(crate) mod scopes;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,11 +13,14 @@ use fleetgate_protocol::jws::Algorithm;
 use fleetgate_store::DatabaseUrl;
 use serde::Deserialize;
 use toml::Spanned;
-use url::{Host, Url};
+use url::Url;
 
 use self::human::{Count, HumanDuration, Lasting, LongDuration};
 use self::located::{LocatedError, Source};
-use super::{Config, Dialect, DialectName, Limits, LocationScope, Mode, OwnScope, RegionConfig, Tls, Tokens};
+use self::regions::{RegionSettings, regions};
+use self::scopes::{ScopeSettings, own_scopes};
+use super::{Config, Dialect, DialectName, Limits, LocationScope, Mode, Tls, Tokens};
+use crate::spelling::{public_url, sentence};
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +74,7 @@ struct File {
     #[serde(default)]
     location_scope: LocationScope,
     #[serde(default)]
-    scopes: Vec<OwnScope>,
+    scopes: Vec<ScopeSettings>,
     tls: Option<Tls>,
     request_log: Option<bool>,
     #[serde(default)]
@@ -102,17 +107,6 @@ struct TokenSettings {
     grant_ends_older: Option<bool>,
     leeway: Option<HumanDuration<{ 2 * MINUTE }>>,
     session_lifetime: Option<LongDuration>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RegionSettings {
-    region: Spanned<Region>,
-    base_url: Option<Spanned<String>>,
-    #[serde(default)]
-    audiences: Vec<Spanned<String>>,
-    #[serde(default)]
-    hosts: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -154,22 +148,23 @@ pub fn parse(
 ) -> Result<Config, ConfigError> {
     let file: File = source.read()?;
     let data_dir = directory.join(file.data_dir.as_deref().unwrap_or(Path::new("/var/lib/fleetgate")));
-    let (regions, default_region) = regions(source, file.regions, file.default_region)?;
+    let base_url = base_url(source, file.base_url, &environment)?;
+    let (regions, default_region) = regions(source, file.regions, file.default_region, &base_url)?;
     Ok(Config {
         mode: Mode::Production,
         listen: listen(file.listen, &environment)?,
-        base_url: Some(base_url(source, file.base_url, &environment)?),
+        base_url: Some(base_url),
         database: database(source, file.database, directory, &data_dir, &environment)?,
         data_dir,
         dialect: file.dialect_settings.over(file.dialect.into()),
         tokens: file.tokens.over(
             &Tokens::defaults(Mode::Production, file.dialect),
-            file.token_issuer.map(|given| name_of(source, &given, "token_issuer")).transpose()?,
+            file.token_issuer.map(|given| token_issuer(source, &given)).transpose()?,
         ),
         regions,
         default_region,
         location_scope: file.location_scope,
-        own_scopes: file.scopes,
+        own_scopes: own_scopes(source, file.scopes)?,
         tls: file.tls.map(|tls| Tls { certificate: directory.join(tls.certificate), key: directory.join(tls.key) }),
         request_log: file.request_log.unwrap_or(true),
         limits: file.limits.over(&Limits::default()),
@@ -188,40 +183,6 @@ fn base_url(
     }
     let given = given.ok_or_else(|| ConfigError::NoBaseUrl { file: source.file.to_owned() })?;
     Ok(public_url(given.get_ref()).map_err(|problem| source.complain(&given.span(), "base_url", problem))?)
-}
-
-/// A URL under which clients reach a server: `https`, or `http` on loopback; without a path, since every path is
-/// taken.
-fn public_url(text: &str) -> Result<String, String> {
-    let url = Url::parse(text).map_err(|_| format!("`{text}` is no URL; write it as `https://fleet.example.com`."))?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    match url.scheme() {
-        "https" => {}
-        "http" if loopback => {}
-        "http" => return Err(format!("`{text}` must begin with `https://`; `http://` is for loopback only.")),
-        _ => return Err(format!("`{text}` must begin with `https://`.")),
-    }
-    if url.origin().ascii_serialization() != text.trim_end_matches('/') {
-        return Err(format!("`{text}` must be scheme, host and port alone, such as `https://fleet.example.com`."));
-    }
-    Ok(text.trim_end_matches('/').to_owned())
-}
-
-/// A URL that stands in tokens as a name: nobody fetches it, but clients compare it, and a widely used one reads tokens
-/// only when they hold neither `>`, `?` and `~` nor anything beyond ASCII.
-fn name_of(source: Source<'_>, given: &Spanned<String>, key: &str) -> Result<String, LocatedError> {
-    let text = given.get_ref().trim_end_matches('/');
-    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b">?~".contains(&byte));
-    if plain && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-        return Ok(text.to_owned());
-    }
-    let problem = format!("`{text}` is no URL that can stand in tokens; write it as `https://fleet.example.com`.");
-    Err(source.complain(&given.span(), key, problem))
 }
 
 fn listen(given: Option<SocketAddr>, environment: &impl Fn(&str) -> Option<String>) -> Result<SocketAddr, ConfigError> {
@@ -249,59 +210,26 @@ fn database(
         (None, Some(given)) => {
             parse(given.get_ref()).map_err(|problem| source.complain(&given.span(), "database", problem))?
         }
-        (None, None) => DatabaseUrl::Sqlite(data_dir.join("fleetgate.db")),
+        (None, None) => return Ok(DatabaseUrl::Sqlite(data_dir.join("fleetgate.db"))),
     };
-    Ok(match url {
-        DatabaseUrl::Sqlite(path) => DatabaseUrl::Sqlite(directory.join(path)),
-        postgres @ DatabaseUrl::Postgres(_) => postgres,
-    })
+    Ok(url.below(directory))
 }
 
-fn sentence(error: &dyn std::error::Error) -> String {
-    let text = error.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+/// The claim `iss`, as it is written: clients compare it letter by letter.
+fn token_issuer(source: Source<'_>, given: &Spanned<String>) -> Result<String, LocatedError> {
+    check_name(source, given, "token_issuer").map(|()| given.get_ref().clone())
 }
 
-/// The regions that are served; without any, `na` by the server's own names.
-fn regions(
-    source: Source<'_>,
-    given: Option<Vec<RegionSettings>>,
-    default: Option<Spanned<Region>>,
-) -> Result<(Vec<RegionConfig>, Region), ConfigError> {
-    let mut regions: Vec<RegionConfig> = Vec::new();
-    for settings in given.unwrap_or_default() {
-        let region = *settings.region.get_ref();
-        if regions.iter().any(|known| known.region == region) {
-            let problem = format!("The region `{region}` stands in this file already.");
-            return Err(source.complain(&settings.region.span(), "regions.region", problem).into());
-        }
-        let base_url = settings.base_url.map(|given| {
-            public_url(given.get_ref()).map_err(|problem| source.complain(&given.span(), "regions.base_url", problem))
-        });
-        let audiences = settings.audiences.iter().map(|given| name_of(source, given, "regions.audiences"));
-        regions.push(RegionConfig {
-            region,
-            base_url: base_url.transpose()?,
-            audiences: audiences.collect::<Result<_, _>>()?,
-            hosts: settings.hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
-        });
+/// Checks a URL that stands in tokens as a name: nobody fetches it, but clients compare it, and a widely used one reads
+/// tokens only when they hold neither `>`, `?` and `~` nor anything beyond ASCII.
+fn check_name(source: Source<'_>, given: &Spanned<String>, key: &str) -> Result<(), LocatedError> {
+    let text = given.get_ref();
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b">?~".contains(&byte));
+    if plain && Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        return Ok(());
     }
-    if regions.is_empty() {
-        let region = default.as_ref().map_or(Region::Na, |region| *region.get_ref());
-        regions.push(RegionConfig { region, base_url: None, audiences: Vec::new(), hosts: Vec::new() });
-    }
-    match default {
-        None => Ok((regions.clone(), regions[0].region)),
-        Some(region) if regions.iter().any(|known| known.region == *region.get_ref()) => {
-            Ok((regions, *region.get_ref()))
-        }
-        Some(region) => {
-            let problem = format!("The region `{}` is none of `[[regions]]`; add it there.", region.get_ref());
-            Err(source.complain(&region.span(), "default_region", problem).into())
-        }
-    }
+    let problem = format!("`{text}` is no URL that can stand in tokens; write it as `https://fleet.example.com`.");
+    Err(source.complain(&given.span(), key, problem))
 }
 
 impl DialectSettings {

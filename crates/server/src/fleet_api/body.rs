@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// 406 for a body of another type than JSON, 400 for one that is no object or repeats a member.
-pub(super) fn read(media_type: Option<&str>, body: &[u8]) -> Result<Map<String, Value>, FleetError> {
+pub fn read(media_type: Option<&str>, body: &[u8]) -> Result<Map<String, Value>, FleetError> {
     if body.trim_ascii().is_empty() {
         return Ok(Map::new());
     }

@@ -1,7 +1,7 @@
 //! The application's own account: its registration in a region.
 
-mod domain;
-mod public_key;
+pub(crate) mod domain;
+pub(crate) mod public_key;
 
 use axum::extract::State;
 use axum::response::Response;

@@ -24,8 +24,7 @@ async fn a_new_key_is_published_one_key_set_lifetime_before_it_signs() {
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
     let (master, clock) = (MasterKey::from_bytes(&[1; 32]), Hands::default());
     let algorithm = Algorithm::Es256;
-    let room =
-        KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm, common_name: "t" };
+    let room = KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm };
     let keys = Keys::load(room).await.unwrap();
     let first = keys.active(clock.now()).unwrap().kid().to_owned();
 
@@ -63,8 +62,7 @@ async fn another_master_key_opens_nothing() {
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
     let (clock, algorithm) = (Hands::default(), Algorithm::Es256);
     let (right, wrong) = (MasterKey::from_bytes(&[1; 32]), MasterKey::from_bytes(&[2; 32]));
-    let room =
-        |master| KeyRoom { store: &store, master, clock: &clock, entropy: &SystemEntropy, algorithm, common_name: "t" };
+    let room = |master| KeyRoom { store: &store, master, clock: &clock, entropy: &SystemEntropy, algorithm };
     Keys::load(room(&right)).await.unwrap();
     assert!(matches!(Keys::load(room(&wrong)).await, Err(KeyError::Master(_))));
 }
@@ -74,14 +72,8 @@ async fn another_algorithm_makes_a_key_of_its_own_in_time() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
     let (master, clock) = (MasterKey::from_bytes(&[1; 32]), Hands::default());
-    let room = |algorithm| KeyRoom {
-        store: &store,
-        master: &master,
-        clock: &clock,
-        entropy: &SystemEntropy,
-        algorithm,
-        common_name: "t",
-    };
+    let room =
+        |algorithm| KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm };
     let keys = Keys::load(room(Algorithm::Es256)).await.unwrap();
     for _ in 0..2 {
         keys.rotate(room(Algorithm::EdDsa), 30 * DAY, TOKEN).await.unwrap();
@@ -93,4 +85,16 @@ async fn another_algorithm_makes_a_key_of_its_own_in_time() {
     clock.0.store(micros(DAY), Ordering::Relaxed);
     keys.rotate(room(Algorithm::EdDsa), 30 * DAY, TOKEN).await.unwrap();
     assert_eq!(keys.algorithms(), [Algorithm::EdDsa]);
+}
+
+#[test]
+fn a_key_has_one_name_and_one_certificate() {
+    for algorithm in Algorithm::ALL {
+        let pkcs8 = SigningKey::generate(algorithm).unwrap();
+        let (one, other) = (Named::new(algorithm, &pkcs8).unwrap(), Named::new(algorithm, &pkcs8).unwrap());
+        assert_eq!((&one.kid, &one.certificate), (&other.kid, &other.certificate), "{algorithm}");
+        assert_eq!(one.certificate.is_empty(), algorithm != Algorithm::Rs256, "{algorithm}");
+        let different = Named::new(algorithm, &SigningKey::generate(algorithm).unwrap()).unwrap();
+        assert_ne!(one.kid, different.kid, "{algorithm}");
+    }
 }

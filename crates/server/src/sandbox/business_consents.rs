@@ -76,8 +76,11 @@ fn scopes(application: &Application, asked: Option<&str>) -> Result<ScopeSet, Re
     let held = application.scopes.for_token(TokenType::ThirdPartyBusiness);
     let Some(text) = asked else { return Ok(held) };
     let asked: ScopeSet = text.parse().map_err(|_| MintError::MalformedScope(text.to_owned()))?;
+    if asked.is_empty() {
+        return Err(Refused::invalid("The `scope` is empty; leave it out for everything that can be granted."));
+    }
     let missing = asked.difference(&held);
-    if missing.is_empty() && !asked.is_empty() {
+    if missing.is_empty() {
         return Ok(asked);
     }
     let name = &application.name;

@@ -32,6 +32,9 @@ pub enum MintError {
     /// No such account.
     #[error("There is no account `{0}`; `fleetgate world` lists them.")]
     UnknownAccount(String),
+    /// There is nobody who could consent.
+    #[error("This world has no person who could consent; add one to its seed.")]
+    Nobody,
     /// The account cannot sign in.
     #[error("The account `{0}` is disabled; nobody could sign in with it.")]
     DisabledAccount(String),
@@ -74,6 +77,20 @@ pub enum MintError {
     /// The store failed.
     #[error("The database failed.")]
     Store(#[from] fleetgate_store::Error),
+}
+
+impl From<MintError> for Refused {
+    fn from(error: MintError) -> Self {
+        match error {
+            MintError::UnknownApplication(_) | MintError::UnknownAccount(_) => {
+                Self::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
+            }
+            MintError::Store(cause) | MintError::Token(TokenError::Store(cause)) => cause.into(),
+            MintError::World(cause) => cause.into(),
+            MintError::Token(TokenError::Key(cause)) => Self::failed(&cause),
+            _ => Self::invalid(error.to_string()),
+        }
+    }
 }
 
 /// The body of `POST /sandbox/tokens`.
@@ -144,8 +161,8 @@ pub async fn mint(
 
 async fn demo_account(state: &State) -> Result<Account, MintError> {
     let world = describe_world(state).await?;
-    let email = world.accounts.into_iter().next().map(|account| account.email).unwrap_or_default();
-    state.store.account_by_email(&email).await?.ok_or(MintError::UnknownAccount(email))
+    let demo = world.demo_account().ok_or(MintError::Nobody)?;
+    state.store.account_by_email(&demo.email).await?.ok_or_else(|| MintError::UnknownAccount(demo.email.clone()))
 }
 
 /// `client_credentials`, as the application itself would ask.

@@ -4,7 +4,6 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 
-use super::mint::MintError;
 use super::world::DescribeError;
 use crate::http::{json, set_header};
 use crate::layers::Logged;
@@ -31,7 +30,7 @@ impl Refused {
     }
 
     /// The cause goes to the log, not to the caller.
-    fn failed(error: &(dyn std::error::Error + 'static)) -> Self {
+    pub(super) fn failed(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(error, "the sandbox failed");
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "The sandbox failed; its log says why.")
     }
@@ -51,7 +50,14 @@ impl IntoResponse for Refused {
 
 impl From<fleetgate_store::Error> for Refused {
     fn from(error: fleetgate_store::Error) -> Self {
-        Self::failed(&error)
+        match error {
+            fleetgate_store::Error::Busy => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "The database is too busy; try again.",
+            ),
+            other => Self::failed(&other),
+        }
     }
 }
 
@@ -62,18 +68,6 @@ impl From<DescribeError> for Refused {
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", error.to_string())
             }
             other => Self::failed(&other),
-        }
-    }
-}
-
-impl From<MintError> for Refused {
-    fn from(error: MintError) -> Self {
-        match &error {
-            MintError::UnknownApplication(_) | MintError::UnknownAccount(_) => {
-                Self::new(StatusCode::NOT_FOUND, "not_found", error.to_string())
-            }
-            MintError::Store(_) => Self::failed(&error),
-            _ => Self::invalid(error.to_string()),
         }
     }
 }

@@ -9,9 +9,9 @@ mod ec_key;
 mod file;
 mod plant;
 mod resolve;
+mod rows;
 mod text;
 
-use fleetgate_protocol::jws::Algorithm;
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
@@ -24,7 +24,10 @@ pub use self::describe::{
 };
 use self::ec_key::EcKey;
 pub use self::plant::{PlantError, Planted, plant};
+pub use self::rows::RowError;
+use crate::config::OwnScope;
 use crate::config::file::located::{LocatedError, Source};
+use crate::keys;
 
 /// The default world, as a seed file.
 pub const DEFAULT_WORLD: &str = include_str!("../../../../worlds/default.toml");
@@ -33,12 +36,13 @@ pub const DEFAULT_WORLD: &str = include_str!("../../../../worlds/default.toml");
 #[derive(Serialize)]
 pub struct World {
     name: String,
+    own_scopes: Vec<OwnScope>,
     accounts: Vec<WorldAccount>,
     applications: Vec<WorldApplication>,
     vehicles: Vec<WorldVehicle>,
     energy_sites: Vec<WorldEnergySite>,
     consents: Vec<WorldConsent>,
-    signing_keys: Vec<WorldSigningKey>,
+    signing_keys: Vec<keys::Named>,
 }
 
 impl std::fmt::Debug for World {
@@ -62,6 +66,12 @@ impl World {
     /// Never: a test reads it.
     pub fn default_world() -> Result<Self, LocatedError> {
         Self::read("worlds/default.toml", DEFAULT_WORLD)
+    }
+
+    /// Its scopes beside the Fleet API's.
+    #[must_use]
+    pub fn own_scopes(&self) -> &[OwnScope] {
+        &self.own_scopes
     }
 
     /// The world's name.
@@ -152,14 +162,6 @@ struct WorldConsent {
     account_id: String,
     client_id: String,
     scopes: ScopeSet,
-    /// A code that nobody has and that has ended: the store keeps a consent together with a code.
-    code_hash: [u8; 32],
-}
-
-#[derive(Serialize)]
-struct WorldSigningKey {
-    algorithm: Algorithm,
-    pkcs8: Vec<u8>,
 }
 
 #[cfg(test)]

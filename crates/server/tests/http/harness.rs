@@ -147,14 +147,14 @@ impl Sandbox {
         config.database = place.database.clone();
         change(&mut config);
         let world = World::default_world().expect("the default world");
-        plant(&config, &world, false, &*clock, &SystemEntropy).await.expect("planted");
+        plant(&config, &world, false, &*clock).await.expect("planted");
         let server = Server::bind_with(config, clock.clone(), Arc::new(SystemEntropy)).await.expect("a server");
         let (state, address) = (Arc::clone(server.state()), server.address());
         let world =
             describe(&state.store, &state.master, &state.addresses.base_url, clock.now()).await.expect("a world");
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(async move {
-            server.run(async { drop(stopped.await) }).await.expect("served");
+            server.run(async { drop(stopped.await) }).await;
         });
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())

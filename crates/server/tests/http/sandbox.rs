@@ -6,18 +6,6 @@ use serde_json::{Value, json};
 
 use crate::harness::{Answer, App, Place, Sandbox, assert_transcript, claims, on_both};
 
-/// The rules of the doors do not depend on the database.
-macro_rules! on_sqlite {
-    ($($test:ident),+ $(,)?) => {
-        mod doors {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                $crate::harness::on_sqlite(super::$test).await;
-            })+
-        }
-    };
-}
-
 on_both!(
     the_world_over_http_is_the_world_of_the_database,
     a_token_without_a_browser_is_what_the_flow_gives,
@@ -26,9 +14,7 @@ on_both!(
     a_business_consents_without_a_browser,
     requests_are_listed_newest_first_with_reasons_and_without_secrets,
     requests_of_the_authorization_server_say_who_asked_what_was_checked_and_why_it_was_refused,
-);
-
-on_sqlite!(
+    what_the_database_did_not_do_is_no_mistake_of_the_caller,
     pages_of_other_origins_get_nothing,
     names_that_are_not_known_get_nothing,
     posts_are_json,
@@ -233,11 +219,31 @@ async fn a_business_consents_without_a_browser(place: Place) {
   "error_description": "The account `robin@example.com` is a person's; a business is needed."
 }
 "#);
+    assert_transcript!(refused(json!({ "application": "Charge Planner", "scope": "" })).await, [], @r#"
+400 Bad Request
+{
+  "error": "invalid_request",
+  "error_description": "The `scope` is empty; leave it out for everything that can be granted."
+}
+"#);
     assert_transcript!(refused(json!({ "application": "Charge Planner", "scope": "vehicle_specs" })).await, [], @r#"
 400 Bad Request
 {
   "error": "invalid_request",
   "error_description": "A business cannot grant `vehicle_specs` to the application `Charge Planner`: it holds `openid user_data vehicle_device_data vehicle_cmds vehicle_charging_cmds energy_device_data energy_cmds vehicle_location`."
+}
+"#);
+}
+
+async fn what_the_database_did_not_do_is_no_mistake_of_the_caller(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    sandbox.state.store.put_setting("world", "damaged").await.expect("stored");
+    let answer = sandbox.post_json("/sandbox/tokens", &json!({ "application": "Charge Planner" })).await;
+    assert_transcript!(answer, [], @r#"
+500 Internal Server Error
+{
+  "error": "server_error",
+  "error_description": "The sandbox's secrets cannot be opened with this master key; start anew with `fleetgate dev --reset`."
 }
 "#);
 }

@@ -4,8 +4,8 @@ use fleetgate_protocol::ScopeSet;
 
 use crate::Store;
 use crate::error::{Error, Result};
-use crate::grants::revocation::{Ending, ONE, Revocation, revoke};
 use crate::grants::{self, Grant, NewGrant};
+use crate::revocations::{Ending, ONE, Revocation, revoke};
 use crate::tx::Tx;
 use crate::value::{FromRow, Row, params, statements};
 

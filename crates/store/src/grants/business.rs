@@ -2,10 +2,10 @@
 
 use fleetgate_protocol::ScopeSet;
 
-use super::revocation::{ONE, Revocation, revoke};
 use super::{NewGrant, insert};
 use crate::Store;
 use crate::error::{Error, Result};
+use crate::revocations::{ONE, Revocation, revoke};
 use crate::value::{FromRow, Row, params, statements};
 
 /// What an administrator of a business allows an application.

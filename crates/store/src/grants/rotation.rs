@@ -4,11 +4,11 @@ use std::cmp::Ordering;
 
 use fleetgate_protocol::{Scope, ScopeSet};
 
-use super::revocation::{self, Ending, ONE, Revocation, RevocationKind, revoke};
 use super::{Grant, grant_columns};
 use crate::Store;
 use crate::accounts::{Account, account_columns};
 use crate::error::{Error, Result};
+use crate::revocations::{self, Ending, ONE, Revocation, RevocationKind, revoke};
 use crate::tx::Tx;
 use crate::value::{params, statements};
 
@@ -194,7 +194,7 @@ async fn advance(
             at: rotate.now,
             expires_at: ending.expires_at,
         };
-        revocation::insert(tx, &superseded).await?;
+        revocations::insert(tx, &superseded).await?;
     }
     Ok(refreshed)
 }

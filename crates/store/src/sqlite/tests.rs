@@ -49,10 +49,10 @@ async fn a_body_that_fails_or_panics_does_not_hurt_its_neighbours() {
 #[tokio::test]
 async fn bodies_that_wait_together_are_committed_together() {
     let (folder, sqlite) = opened().await;
-    let other = Connection::open(folder.path().join("test.db")).expect("another process");
+    let other = rusqlite::Connection::open(folder.path().join("test.db")).expect("another process");
     other.execute_batch("BEGIN IMMEDIATE").expect("it writes");
     let waiting: Vec<_> = [1, 2, 4, 7].map(|number| insert(&sqlite, number)).into();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     assert!(waiting.iter().all(|body| !body.is_finished()), "nothing is answered before it is committed");
     let frames = || std::fs::metadata(folder.path().join("test.db-wal")).expect("wal").len();
     let before = frames();

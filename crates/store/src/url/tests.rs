@@ -52,3 +52,18 @@ fn encryption_is_asked_for_with_a_file_of_trusted_certificates() {
     std::fs::write(&file, "no certificate").expect("written");
     assert!(postgres(&format!("postgres://ada@localhost/fleet?sslrootcert={}", file.display())).is_err());
 }
+
+#[test]
+fn relative_paths_begin_where_they_are_told_to() {
+    let below = |text: &str| parse(text).below(Path::new("/etc/fleetgate"));
+    assert_eq!(below("sqlite:fleet.db"), DatabaseUrl::Sqlite("/etc/fleetgate/fleet.db".into()));
+    assert_eq!(below("sqlite:/var/fleet.db"), DatabaseUrl::Sqlite("/var/fleet.db".into()));
+    let postgres = |text: &str| DatabaseUrl::Postgres(text.to_owned());
+    assert_eq!(
+        below("postgres://ada@db/fleet?sslrootcert=ca.pem&sslmode=verify-full"),
+        postgres("postgres://ada@db/fleet?sslrootcert=/etc/fleetgate/ca.pem&sslmode=verify-full")
+    );
+    for unchanged in ["postgres://ada@db/fleet", "postgres://ada@db/fleet?sslrootcert=/etc/ca.pem"] {
+        assert_eq!(below(unchanged), postgres(unchanged));
+    }
+}

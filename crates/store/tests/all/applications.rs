@@ -1,5 +1,5 @@
 use fleetgate_protocol::Region;
-use fleetgate_store::{DatabaseUrl, Error, GrantKind, RegisterOutcome, Registration};
+use fleetgate_store::{Contents, DatabaseUrl, Error, GrantKind, RegisterOutcome, Registration};
 
 use crate::support::{NOW, account, application, granted, hash, id, on_both, open, world};
 
@@ -125,7 +125,7 @@ async fn every_change_of_the_directory_raises_its_version(url: DatabaseUrl) {
         store.set_password_hash(&id(1), "hash", false, NOW),
         store.remove_application("client-1", NOW),
         store.remove_account(&id(1), NOW),
-        store.wipe(),
+        store.replace_everything(Contents::default()),
     );
     assert!(store.insert_account(&account(1)).await.is_ok());
     let seen = store.directory_version().await.expect("version");

@@ -1,8 +1,10 @@
 use fleetgate_protocol::ApplicationKind;
-use fleetgate_store::{DatabaseUrl, NewGrant, PendingAuthorization, Session, SignInTurn, StoredKey};
+use fleetgate_store::{
+    Contents, DatabaseUrl, Error, NewGrant, PendingAuthorization, Session, SignInTurn, Store, StoredKey,
+};
 
 use crate::support::{
-    DAY, HOUR, NOW, SECOND, application, code, grant, granted, hash, id, on_both, open, present, scopes, world,
+    DAY, HOUR, NOW, SECOND, account, application, code, grant, granted, hash, id, on_both, open, present, scopes, world,
 };
 
 on_both!(
@@ -11,7 +13,9 @@ on_both!(
     keys_come_in_order_and_retire,
     a_lease_has_one_holder,
     a_purge_removes_what_expired_and_nothing_else,
-    a_wipe_leaves_an_empty_store_that_works,
+    what_replaces_everything_may_be_nothing,
+    what_cannot_replace_everything_changes_nothing,
+    a_database_is_found_without_being_made,
 );
 
 async fn a_setting_stands_until_it_is_put_again(url: DatabaseUrl) {
@@ -136,7 +140,7 @@ async fn a_purge_removes_what_expired_and_nothing_else(url: DatabaseUrl) {
     assert_eq!(store.begin_sign_in("ada", late, 1, SECOND).await.expect("turn"), SignInTurn::Allowed);
 }
 
-async fn a_wipe_leaves_an_empty_store_that_works(url: DatabaseUrl) {
+async fn what_replaces_everything_may_be_nothing(url: DatabaseUrl) {
     let store = open(&url).await;
     world(&store).await;
     let grant = granted(&store, 1).await;
@@ -147,7 +151,7 @@ async fn a_wipe_leaves_an_empty_store_that_works(url: DatabaseUrl) {
     owned.kind = ApplicationKind::Partner;
     owned.business_account_id = Some(id(2));
     store.insert_application(&owned).await.expect("application");
-    store.wipe().await.expect("wipe");
+    store.replace_everything(Contents::default()).await.expect("replaced");
     assert!(store.accounts(None, 9).await.expect("list").is_empty());
     assert!(store.applications().await.expect("list").is_empty());
     assert!(store.grants_of(None, None).await.expect("list").is_empty());
@@ -162,4 +166,36 @@ async fn a_wipe_leaves_an_empty_store_that_works(url: DatabaseUrl) {
         store.consent(&id(1), "client-1").await.expect("read").expect("there").scopes,
         scopes("openid offline_access")
     );
+}
+
+async fn what_cannot_replace_everything_changes_nothing(url: DatabaseUrl) {
+    let store = open(&url).await;
+    world(&store).await;
+    store.put_setting("issuer", "one").await.expect("put");
+    let before = store.directory_version().await.expect("version");
+    let twice = Contents {
+        accounts: vec![account(7)],
+        keys: vec![key("a", NOW), key("a", NOW)],
+        settings: vec![("issuer".to_owned(), "two".to_owned())],
+        ..Contents::default()
+    };
+    let error = store.replace_everything(twice).await.expect_err("two keys of one name");
+    assert!(matches!(error, Error::Conflict { what: "key" }), "{error}");
+    assert!(store.account(&id(1)).await.expect("read").is_some());
+    assert!(store.account(&id(7)).await.expect("read").is_none());
+    assert_eq!(store.setting("issuer").await.expect("read").as_deref(), Some("one"));
+    assert_eq!(store.directory_version().await.expect("version"), before);
+}
+
+async fn a_database_is_found_without_being_made(url: DatabaseUrl) {
+    assert!(!Store::is_there(&url).await.expect("looked"));
+    assert!(!Store::is_there(&url).await.expect("looked"), "looking makes nothing");
+    if let DatabaseUrl::Sqlite(path) = &url {
+        assert!(!path.exists());
+        std::fs::write(path, "").expect("written");
+        assert!(!Store::is_there(&url).await.expect("looked"), "an empty file is nobody's");
+        assert_eq!(std::fs::read(path).expect("read"), b"", "and it stays so");
+    }
+    drop(open(&url).await);
+    assert!(Store::is_there(&url).await.expect("looked"));
 }

@@ -39,7 +39,7 @@ fn everything_can_be_said() {
         data_dir = "data"
         database = "sqlite:other.db"
         dialect = "rfc"
-        token_issuer = "https://old.example.com"
+        token_issuer = "https://old.example.com/"
         default_region = "eu"
         location_scope = "included"
         request_log = false
@@ -93,7 +93,7 @@ fn everything_can_be_said() {
     assert_eq!(config.database, DatabaseUrl::Sqlite("/etc/fleetgate/other.db".into()));
     assert_eq!(config.dialect, Dialect::from(DialectName::FleetApi), "each setting is turned back");
     let tokens = &config.tokens;
-    assert_eq!(tokens.issuer.as_deref(), Some("https://old.example.com"));
+    assert_eq!(tokens.issuer.as_deref(), Some("https://old.example.com/"), "letter by letter");
     assert_eq!((tokens.algorithm, tokens.key_lifetime), (Algorithm::EdDsa, None));
     assert_eq!(tokens.access_lifetime, Duration::from_secs(90 * 60));
     assert_eq!(tokens.refresh_absolute_lifetime, Some(Duration::from_secs(365 * 24 * 3600)));
@@ -155,6 +155,22 @@ fn every_complaint_names_line_and_key() {
     insta::assert_snapshot!(error("default_region = \"eu\"\n[[regions]]\nregion = \"na\""), @"`fleetgate.toml`, line 2, `default_region`: The region `eu` is none of `[[regions]]`; add it there.");
     insta::assert_snapshot!(error("[[regions]]\nregion = \"na\"\n[[regions]]\nregion = \"na\""), @"`fleetgate.toml`, line 5, `regions.region`: The region `na` stands in this file already.");
     insta::assert_snapshot!(error("[[regions]]\nregion = \"na\"\nbase_url = \"http://na.example.com\""), @"`fleetgate.toml`, line 4, `regions.base_url`: `http://na.example.com` must begin with `https://`; `http://` is for loopback only.");
+    let two = |first: &str, second: &str| {
+        error(&format!("[[regions]]\nregion = \"na\"\n{first}\n[[regions]]\nregion = \"eu\"\n{second}"))
+    };
+    insta::assert_snapshot!(two("", ""), @"`fleetgate.toml`, line 6, `regions.base_url`: The region `eu` needs a `base_url` other than the server's, which is that of the region `na`.");
+    insta::assert_snapshot!(two("", "base_url = \"https://fleet.example.com/\""), @"`fleetgate.toml`, line 7, `regions.base_url`: The region `eu` needs a `base_url` other than the server's, which is that of the region `na`.");
+    insta::assert_snapshot!(two("", "base_url = \"https://fleet.example.com:8443\""), @"`fleetgate.toml`, line 7, `regions.base_url`: `fleet.example.com` is a name of the region `na` already.");
+    insta::assert_snapshot!(two("audiences = [\"https://a.example.com\"]", "base_url = \"https://eu.example.com\"\naudiences = [\"https://a.example.com/\"]"), @"`fleetgate.toml`, line 8, `regions.audiences`: `https://a.example.com` is a name of the region `na` already.");
+    insta::assert_snapshot!(two("hosts = [\"a.example.com\"]", "base_url = \"https://eu.example.com\"\nhosts = [\"A.example.com\"]"), @"`fleetgate.toml`, line 8, `regions.hosts`: `a.example.com` is a name of the region `na` already.");
+    insta::assert_snapshot!(two("hosts = [\"eu.example.com\"]", "base_url = \"https://eu.example.com\""), @"`fleetgate.toml`, line 7, `regions.base_url`: `eu.example.com` is a name of the region `na` already.");
+    for host in ["a:443", "https://b/"] {
+        let complaint = two(&format!("hosts = [\"{host}\"]"), "");
+        assert!(complaint.starts_with("`fleetgate.toml`, line 4, `regions.hosts`: "), "{complaint}");
+    }
+    let scope = |name: &str| format!("[[scopes]]\nname = \"{name}\"\ntitle = \"\"\ndescription = \"\"\n");
+    insta::assert_snapshot!(error(&scope("openid")), @"`fleetgate.toml`, line 3, `scopes.name`: `openid` is a scope of the Fleet API; choose another name.");
+    insta::assert_snapshot!(error(&(scope("doors") + &scope("doors"))), @"`fleetgate.toml`, line 7, `scopes.name`: The scope `doors` stands in this file already.");
     insta::assert_snapshot!(error("[tokens]\naccess_lifetime = \"8 hours\""), @"`fleetgate.toml`, line 3, `tokens.access_lifetime`: `8 hours` is no duration; write it as `90d`, `8h`, `2m`, `30s` or `250ms`, at most `36500d`.");
     insta::assert_snapshot!(error("[tokens]\naccess_lifetime = \"0s\""), @"`fleetgate.toml`, line 3, `tokens.access_lifetime`: this duration must be longer than nothing.");
     insta::assert_snapshot!(error("[tokens]\naccess_lifetime = 8"), @"`fleetgate.toml`, line 3, `tokens.access_lifetime`: invalid type: integer `8`, expected a string.");
@@ -168,6 +184,20 @@ fn every_complaint_names_line_and_key() {
     insta::assert_snapshot!(error("[tls]\ncertificate = \"cert.pem\""), @"`fleetgate.toml`, line 2, `tls`: missing field `key`.");
     insta::assert_snapshot!(error("[[scopes]]\nname = \"two words\"\ntitle = \"\"\ndescription = \"\""), @r#"`fleetgate.toml`, line 3, `scopes[0].name`: a scope is printable ASCII without space, `"` and `\`; several are separated by one space."#);
     insta::assert_snapshot!(error("listen = "), @"`fleetgate.toml`, line 2: string values must be quoted, expected literal string.");
+}
+
+#[test]
+fn relative_paths_begin_at_the_file() {
+    let below = |text: &str| {
+        let text = format!("base_url = \"https://fleet.example.com\"\n{text}");
+        parse(Source { file: "f", text: &text }, Path::new("conf"), |_| None).unwrap()
+    };
+    let config = below("data_dir = \"data\"");
+    assert_eq!(config.data_dir, Path::new("conf/data"));
+    assert_eq!(config.database, DatabaseUrl::Sqlite("conf/data/fleetgate.db".into()));
+    assert_eq!(below("database = \"sqlite:f.db\"").database, DatabaseUrl::Sqlite("conf/f.db".into()));
+    let trusted = below("database = \"postgres://a@b/c?sslrootcert=ca.pem\"").database;
+    assert_eq!(trusted, DatabaseUrl::Postgres("postgres://a@b/c?sslrootcert=conf/ca.pem".to_owned()));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use url::{Host, Url};
 
 /// A domain as it is registered: a host name in lower case, without scheme, port and path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Domain<'a> {
+pub(crate) struct Domain<'a> {
     name: &'a str,
     root: &'a str,
 }
@@ -16,14 +16,14 @@ pub(super) struct Domain<'a> {
 /// A text that is no such domain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Invalid domain: {0}. Ensure that domain is lowercase and starts without https://")]
-pub(super) struct DomainError(String);
+pub(crate) struct DomainError(String);
 
 /// What a name on this machine counts as in the sandbox, where applications have loopback origins.
 const LOCALHOST: &str = "localhost";
 
 impl<'a> Domain<'a> {
     /// Reads a domain. `localhost` is one in the sandbox only.
-    pub(super) fn read(name: &'a str, sandbox: bool) -> Result<Self, DomainError> {
+    pub(crate) fn read(name: &'a str, sandbox: bool) -> Result<Self, DomainError> {
         match root(name, sandbox).filter(|_| is_host_name(name)) {
             Some(root) => Ok(Self { name, root }),
             None => Err(DomainError(name.chars().take(253).collect())),
@@ -31,7 +31,7 @@ impl<'a> Domain<'a> {
     }
 
     /// The whole name.
-    pub(super) const fn as_str(&self) -> &'a str {
+    pub(crate) const fn as_str(&self) -> &'a str {
         self.name
     }
 

@@ -14,7 +14,7 @@ const P256_PREFIX: [u8; 26] = [
 
 /// The uncompressed point of a P-256 key in PEM (RFC 7468, section 13), in 130 hexadecimal digits. `None` when it is
 /// another kind of key, or the point is not on the curve.
-pub(super) fn point(pem: &[u8]) -> Option<String> {
+pub fn point(pem: &[u8]) -> Option<String> {
     let key = SubjectPublicKeyInfoDer::from_pem_slice(pem).ok()?;
     let point = key.strip_prefix(&P256_PREFIX)?;
     if point.len() != 65 || point[0] != 4 {

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
 use fleetgate_simulator::{Connectivity, Vehicle};
-use fleetgate_store::{Account, Application, Device, DeviceKind, MasterKey, Store};
+use fleetgate_store::{Account, AccountKind, Application, Device, DeviceKind, MasterKey, Store};
 use serde::{Deserialize, Serialize};
 
-use super::plant::{Memory, PRIVATE_KEY, SECRET, WORLD, seal_context};
+use super::plant::{Memory, WORLD};
+use super::rows::{PRIVATE_KEY, SECRET, seal_context};
 
 /// How many accounts are read at once.
 const PAGE: i64 = 500;
@@ -20,7 +21,7 @@ pub struct WorldDescription {
     pub base_url: String,
     /// The issuer of its tokens.
     pub issuer: String,
-    /// People and businesses; the first one is the demo account.
+    /// People and businesses.
     pub accounts: Vec<DescribedAccount>,
     /// Applications.
     pub applications: Vec<DescribedApplication>,
@@ -28,6 +29,14 @@ pub struct WorldDescription {
     pub vehicles: Vec<DescribedVehicle>,
     /// Energy sites.
     pub energy_sites: Vec<DescribedSite>,
+}
+
+impl WorldDescription {
+    /// The account that is used when no other is named: the first person's, since a business does not sign in.
+    #[must_use]
+    pub fn demo_account(&self) -> Option<&DescribedAccount> {
+        self.accounts.iter().find(|account| !account.business)
+    }
 }
 
 impl std::fmt::Debug for WorldDescription {
@@ -45,6 +54,9 @@ pub struct DescribedAccount {
     pub password: Option<String>,
     /// The home region.
     pub region: Region,
+    /// Whether it is a business's; programs are not told.
+    #[serde(skip)]
+    pub business: bool,
 }
 
 impl std::fmt::Debug for DescribedAccount {
@@ -185,6 +197,7 @@ pub async fn describe(
                 email: account.email.clone(),
                 password: passwords.get(account.id.as_str()).map(|password| (*password).to_owned()),
                 region: account.region,
+                business: account.kind == AccountKind::Business,
             })
             .collect(),
     })

@@ -6,12 +6,13 @@
 use fleetgate_protocol::jws::Algorithm;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
-use fleetgate_simulator::{Connectivity, Coordinates, Model};
+use fleetgate_simulator::{Connectivity, Model};
 use fleetgate_store::AccountKind;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::text::{ClientId, Domain, Email, Origin, Password, PrivateKey, RedirectUri, Uuid, Vin};
+use super::text::{ClientId, Domain, Email, Origin, Password, PrivateKey, RedirectUri, Text, Uuid, Vin};
+use crate::config::file::scopes::ScopeSettings;
 
 /// A world as its author wrote it.
 #[derive(Debug, Deserialize)]
@@ -19,7 +20,10 @@ use super::text::{ClientId, Domain, Email, Origin, Password, PrivateKey, Redirec
 pub(super) struct SeedFile {
     /// The world's name, from which everything is computed that is not given.
     pub(super) name: String,
-    /// People and businesses; the first one is the demo account.
+    /// Scopes beside the Fleet API's.
+    #[serde(default)]
+    pub(super) scopes: Vec<ScopeSettings>,
+    /// People and businesses; the first person is the demo account.
     #[serde(default)]
     pub(super) accounts: Vec<AccountSeed>,
     /// Applications.
@@ -46,7 +50,7 @@ pub(super) struct AccountSeed {
     /// The e-mail address, by which the file names the account elsewhere.
     pub(super) email: Spanned<Email>,
     /// For people; made from the e-mail address unless given.
-    pub(super) full_name: Option<String>,
+    pub(super) full_name: Option<Text>,
     /// Computed unless given.
     pub(super) password: Option<Password>,
     /// The account's id, a UUID; computed unless given.
@@ -59,9 +63,9 @@ pub(super) struct AccountSeed {
     pub(super) region: Region,
     /// Language and country.
     #[serde(default = "american")]
-    pub(super) locale: String,
+    pub(super) locale: Text,
     /// Where the picture is; on the domain of examples unless given.
-    pub(super) profile_image_url: Option<String>,
+    pub(super) profile_image_url: Option<Text>,
     /// A UUID that stays with the account; computed unless given.
     pub(super) vault_uuid: Option<Uuid>,
     /// Vehicles on order.
@@ -96,22 +100,21 @@ pub(super) struct OrderSeed {
     /// The model.
     pub(super) model: Model,
     /// The reference that the buyer sees; computed unless given.
-    pub(super) reference_number: Option<String>,
+    pub(super) reference_number: Option<Spanned<Text>>,
     /// The number of the vehicle in the order system; computed unless given.
     pub(super) vehicle_map_id: Option<i64>,
     /// The VIN, once one is assigned.
     pub(super) vin: Option<Vin>,
     /// The state.
     #[serde(default = "booked")]
-    pub(super) status: String,
+    pub(super) status: Text,
     /// A finer state.
     #[serde(default = "none")]
-    pub(super) substatus: String,
+    pub(super) substatus: Text,
     /// ISO 3166-1 alpha-2; that of the account's locale unless given.
-    pub(super) country_code: Option<String>,
+    pub(super) country_code: Option<Text>,
     /// Option codes, separated by commas.
-    #[serde(default)]
-    pub(super) options: String,
+    pub(super) options: Option<Text>,
 }
 
 /// An application.
@@ -119,10 +122,9 @@ pub(super) struct OrderSeed {
 #[serde(deny_unknown_fields)]
 pub(super) struct ApplicationSeed {
     /// The name, by which the file names the application elsewhere.
-    pub(super) name: Spanned<String>,
+    pub(super) name: Spanned<Text>,
     /// What it says of itself.
-    #[serde(default)]
-    pub(super) description: String,
+    pub(super) description: Option<Text>,
     /// `third_party`, `partner` or `open_source`.
     pub(super) kind: ApplicationKind,
     /// What the kind may use, unless given.
@@ -143,9 +145,9 @@ pub(super) struct ApplicationSeed {
     /// The domain under which it registers.
     pub(super) domain: Option<Spanned<Domain>>,
     /// A private key on P-256 in PEM; computed for an application that has a domain, unless given.
-    pub(super) private_key_pem: Option<PrivateKey>,
+    pub(super) private_key_pem: Option<Spanned<PrivateKey>>,
     /// What the kind may hold, unless given.
-    pub(super) scopes: Option<ScopeSet>,
+    pub(super) scopes: Option<Spanned<ScopeSet>>,
     /// Where it is registered already.
     #[serde(default)]
     pub(super) registered_regions: Option<Spanned<Vec<Region>>>,
@@ -167,7 +169,7 @@ pub(super) struct VehicleSeed {
     #[serde(default)]
     pub(super) drivers: Vec<DriverSeed>,
     /// The name that the owner gave it; the model's unless given.
-    pub(super) display_name: Option<String>,
+    pub(super) display_name: Option<Text>,
     /// The model; what the VIN says unless given.
     pub(super) model: Option<Model>,
     /// `online`, `asleep` or `offline`.
@@ -206,19 +208,26 @@ pub(super) struct DriverSeed {
     pub(super) hide_private: bool,
 }
 
-/// A place.
+/// A place on Earth: degrees north and east.
 #[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "Degrees")]
+pub(super) struct Location(pub(super) f64, pub(super) f64);
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Location {
-    /// Degrees north.
-    pub(super) latitude: f64,
-    /// Degrees east.
-    pub(super) longitude: f64,
+struct Degrees {
+    latitude: f64,
+    longitude: f64,
 }
 
-impl From<Location> for Coordinates {
-    fn from(Location { latitude, longitude }: Location) -> Self {
-        Self { latitude, longitude }
+impl TryFrom<Degrees> for Location {
+    type Error = &'static str;
+
+    fn try_from(Degrees { latitude, longitude }: Degrees) -> Result<Self, Self::Error> {
+        match (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude) {
+            true => Ok(Self(latitude, longitude)),
+            false => Err("a latitude is -90 to 90 degrees, a longitude -180 to 180"),
+        }
     }
 }
 
@@ -258,7 +267,7 @@ pub(super) struct EnergySiteSeed {
     pub(super) energy_site_id: Option<Spanned<i64>>,
     /// The name that the owner gave it.
     #[serde(default = "home")]
-    pub(super) name: String,
+    pub(super) name: Text,
     /// The region that serves it; the owner's unless given.
     pub(super) region: Option<Region>,
     /// Peak power of the panels, kW; 0 without panels.
@@ -280,7 +289,7 @@ pub(super) struct ConsentSeed {
     /// To which application, by name.
     pub(super) application: Spanned<String>,
     /// For what.
-    pub(super) scopes: ScopeSet,
+    pub(super) scopes: Spanned<ScopeSet>,
 }
 
 /// A key that signs tokens.
@@ -297,16 +306,16 @@ fn na() -> Region {
     Region::Na
 }
 
-fn american() -> String {
-    "en-US".to_owned()
+fn american() -> Text {
+    Text("en-US".to_owned())
 }
 
-fn booked() -> String {
-    "BOOKED".to_owned()
+fn booked() -> Text {
+    Text("BOOKED".to_owned())
 }
 
-fn none() -> String {
-    "_Z".to_owned()
+fn none() -> Text {
+    Text("_Z".to_owned())
 }
 
 fn online() -> Spanned<Connectivity> {
@@ -317,8 +326,8 @@ fn yes() -> bool {
     true
 }
 
-fn home() -> String {
-    "Home".to_owned()
+fn home() -> Text {
+    Text("Home".to_owned())
 }
 
 fn six() -> Kilowatts {

@@ -12,11 +12,14 @@ use super::derive::Derivation;
 use super::file::{
     AccountSeed, ApplicationSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed, VehicleSeed,
 };
-use super::{
-    Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldSigningKey, WorldVehicle,
-};
+use super::text::Text;
+use super::{Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldVehicle};
+use crate::authorization_server::authorization_request::grantable;
 use crate::config::file::located::{LocatedError, Source};
-use crate::keys::pkcs8_from_pem;
+use crate::config::file::scopes::own_scopes;
+use crate::config::{OwnScope, check_scopes};
+use crate::keys::{Named, pkcs8_from_pem};
+use crate::spelling::sentence;
 
 /// Ids stay below this, so that no client loses digits.
 const ID_END: i64 = 1 << 53;
@@ -24,7 +27,9 @@ const ID_END: i64 = 1 << 53;
 /// Reads and completes a seed file.
 pub(super) fn world(source: Source<'_>) -> Result<World, LocatedError> {
     let file: SeedFile = source.read()?;
-    let mut resolver = Resolver { source, of: Derivation::of(&file.name), taken: HashSet::new(), accounts: Vec::new() };
+    let own_scopes = own_scopes(source, file.scopes)?;
+    let of = Derivation::of(&file.name);
+    let mut resolver = Resolver { source, of, own_scopes, taken: HashSet::new(), accounts: Vec::new() };
     for seed in &file.accounts {
         let account = resolver.account(seed)?;
         resolver.accounts.push(account);
@@ -36,13 +41,14 @@ pub(super) fn world(source: Source<'_>) -> Result<World, LocatedError> {
     let energy_sites = sites.map(|(index, seed)| resolver.energy_site(index, seed)).collect::<Result<_, _>>()?;
     let consents = file.consents.iter().map(|seed| resolver.consent(seed, &applications)).collect::<Result<_, _>>()?;
     let signing_keys = file.signing_keys.iter().map(|seed| resolver.signing_key(seed)).collect::<Result<_, _>>()?;
-    let accounts = resolver.accounts;
-    Ok(World { name: file.name, accounts, applications, vehicles, energy_sites, consents, signing_keys })
+    let Resolver { own_scopes, accounts, .. } = resolver;
+    Ok(World { name: file.name, own_scopes, accounts, applications, vehicles, energy_sites, consents, signing_keys })
 }
 
 struct Resolver<'s> {
     source: Source<'s>,
     of: Derivation,
+    own_scopes: Vec<OwnScope>,
     /// What was named already, each under its kind.
     taken: HashSet<(&'static str, String)>,
     accounts: Vec<WorldAccount>,
@@ -58,9 +64,11 @@ impl Resolver<'_> {
             None => self.of.uuid(&label("id")),
         };
         self.once("accounts.id", &id, seed.id.as_ref().map_or_else(|| seed.email.span(), Spanned::span))?;
-        let given = |text: &Option<String>, other: String| text.clone().unwrap_or(other);
+        let given = |text: &Option<Text>, other: String| text.as_ref().map_or(other, |text| text.0.clone());
         let orders = seed.orders.iter().enumerate();
+        let orders = orders.map(|(index, order)| self.order(seed, &label(&format!("order/{index}")), order));
         Ok(WorldAccount {
+            orders: orders.collect::<Result<_, _>>()?,
             full_name: given(&seed.full_name, email.split('@').next().unwrap_or_default().to_owned()),
             password: seed
                 .password
@@ -70,36 +78,42 @@ impl Resolver<'_> {
             number: self.of.number(&label("number"), 1_000_000, 10_000_000),
             business: seed.kind == Kind::Business,
             region: seed.region,
-            locale: seed.locale.clone(),
+            locale: seed.locale.0.clone(),
             profile_image_url: given(&seed.profile_image_url, format!("https://images.example.com/{id}.png")),
             vault_uuid: seed.vault_uuid.as_ref().map_or_else(|| self.of.uuid(&label("vault")), |uuid| uuid.0.clone()),
-            orders: orders.map(|(index, order)| self.order(seed, &label(&format!("order/{index}")), order)).collect(),
             id,
             email,
         })
     }
 
     /// An order looks like the one of a car of that model.
-    fn order(&self, account: &AccountSeed, label: &str, seed: &OrderSeed) -> Order {
+    fn order(&mut self, account: &AccountSeed, label: &str, seed: &OrderSeed) -> Result<Order, LocatedError> {
         let identity = seed.vin.as_ref().map_or_else(|| self.of.uuid(label), |vin| vin.0.clone());
         let model = Vehicle::new(VehicleProfile::new(identity, 0, 0, seed.model), Connectivity::Offline, 0).order();
-        let country = account.locale.split(['-', '_']).nth(1).unwrap_or("US").to_owned();
-        Order {
+        let locale = &account.locale.0;
+        let country = locale.split(['-', '_']).nth(1).unwrap_or("US").to_owned();
+        let given = |text: &Option<Text>, other: String| text.as_ref().map_or(other, |text| text.0.clone());
+        let (reference_number, span) = match &seed.reference_number {
+            Some(given) => (given.get_ref().0.clone(), given.span()),
+            None => (model.reference_number, account.email.span()),
+        };
+        self.once("accounts.orders.reference_number", &reference_number, span)?;
+        Ok(Order {
             vehicle_map_id: seed.vehicle_map_id.unwrap_or(model.vehicle_map_id),
-            reference_number: seed.reference_number.clone().unwrap_or(model.reference_number),
+            reference_number,
             vin: seed.vin.as_ref().map(|vin| vin.0.clone()),
-            order_status: seed.status.clone(),
-            order_substatus: seed.substatus.clone(),
-            country_code: seed.country_code.clone().unwrap_or(country),
-            locale: account.locale.replace('-', "_"),
-            mkt_options: if seed.options.is_empty() { model.mkt_options } else { seed.options.clone() },
+            order_status: seed.status.0.clone(),
+            order_substatus: seed.substatus.0.clone(),
+            country_code: given(&seed.country_code, country),
+            locale: locale.replace('-', "_"),
+            mkt_options: given(&seed.options, model.mkt_options),
             is_b2b: account.kind == Kind::Business,
             ..model
-        }
+        })
     }
 
     fn application(&mut self, seed: &ApplicationSeed) -> Result<WorldApplication, LocatedError> {
-        let name = seed.name.get_ref().clone();
+        let name = seed.name.get_ref().0.clone();
         let label = |what: &str| format!("application/{name}/{what}");
         self.once("applications.name", &name, seed.name.span())?;
         let client_id = match &seed.client_id {
@@ -136,15 +150,19 @@ impl Resolver<'_> {
             ));
         }
         let key = match &seed.private_key_pem {
-            Some(key) => Some(key.0.clone()),
+            Some(key) => Some(key.get_ref().0.clone()),
             None => domain.is_some().then(|| self.of.ec_key(&label("key"))),
         };
+        if let Some(key) = &key {
+            let span = seed.private_key_pem.as_ref().map_or_else(|| seed.name.span(), Spanned::span);
+            self.once_of("applications.private_key_pem", &key.point, span, "This key")?;
+        }
         let client_secret = match &seed.client_secret {
             Some(given) => Some(given.get_ref().0.clone()),
             None => (!public).then(|| self.of.client_secret(&label("client_secret"))),
         };
         Ok(WorldApplication {
-            description: seed.description.clone(),
+            description: seed.description.as_ref().map(|text| text.0.clone()).unwrap_or_default(),
             kind: seed.kind,
             grant_types: self.grant_types(seed)?,
             client_secret,
@@ -153,7 +171,10 @@ impl Resolver<'_> {
             allowed_origins: seed.allowed_origins.iter().map(|origin| origin.0.clone()).collect(),
             domain,
             key,
-            scopes: seed.scopes.clone().unwrap_or_else(|| default_scopes(seed.kind, business.is_some())),
+            scopes: match &seed.scopes {
+                Some(scopes) => self.scopes("applications.scopes", scopes)?,
+                None => default_scopes(seed.kind, business.is_some()),
+            },
             registered_regions,
             business,
             machine_grant_id: self.of.uuid(&label("machine_grant")),
@@ -162,14 +183,17 @@ impl Resolver<'_> {
         })
     }
 
-    /// What the kind may use; an open-source application must not have the machine grant.
+    /// What the kind can have, or those of it that were chosen.
     fn grant_types(&self, seed: &ApplicationSeed) -> Result<Vec<GrantType>, LocatedError> {
-        let Some(given) = &seed.grant_types else { return Ok(default_grants(seed.kind)) };
-        if seed.kind == ApplicationKind::OpenSource && given.get_ref().contains(&GrantType::ClientCredentials) {
-            let problem = "An open-source application cannot have `client_credentials`: it has no secret.";
-            return Err(self.source.complain(&given.span(), "applications.grant_types", problem));
-        }
-        Ok(given.get_ref().clone())
+        let Some(given) = &seed.grant_types else { return Ok(seed.kind.grant_types().to_vec()) };
+        let problem = match seed.kind.check_grants(given.get_ref()) {
+            Ok(()) if given.get_ref().is_empty() => {
+                "An application needs a grant; leave `grant_types` out for all that its kind can have.".to_owned()
+            }
+            Ok(()) => return Ok(given.get_ref().clone()),
+            Err(error) => sentence(&error),
+        };
+        Err(self.source.complain(&given.span(), "applications.grant_types", problem))
     }
 
     fn vehicle(&mut self, seed: &VehicleSeed) -> Result<WorldVehicle, LocatedError> {
@@ -177,10 +201,16 @@ impl Resolver<'_> {
         self.once("vehicles.vin", &vin, seed.vin.span())?;
         let id = self.id("vehicles.id", seed.id.as_ref(), || format!("vehicle/{vin}/id"), seed.vin.span())?;
         let owner = self.owner("vehicles.owner", &seed.owner)?;
-        let drivers = seed.drivers.iter().map(|driver| {
-            let account = self.owner("vehicles.drivers.account", &driver.account)?;
-            Ok(Share { account_id: account.id.clone(), hide_private: driver.hide_private })
-        });
+        let mut drivers: Vec<Share> = Vec::new();
+        for driver in &seed.drivers {
+            const KEY: &str = "vehicles.drivers.account";
+            let account = self.owner(KEY, &driver.account)?;
+            if drivers.iter().any(|known| known.account_id == account.id) {
+                let problem = format!("`{}` may drive this vehicle already.", account.email);
+                return Err(self.source.complain(&driver.account.span(), KEY, problem));
+            }
+            drivers.push(Share { account_id: account.id.clone(), hide_private: driver.hide_private });
+        }
         let state = *seed.state.get_ref();
         if (seed.plugged_in || seed.sentry_mode) && state != Connectivity::Online {
             let problem = "A vehicle that is plugged in or keeps watch is awake: use `state = \"online\"`.";
@@ -189,19 +219,19 @@ impl Resolver<'_> {
         let region = seed.region.unwrap_or(owner.region);
         let model = seed.model.or_else(|| Model::from_vin(&vin)).unwrap_or_default();
         Ok(WorldVehicle {
-            drivers: drivers.collect::<Result<_, LocatedError>>()?,
+            drivers,
             owner_account_id: owner.id.clone(),
             owner_number: owner.number,
             region,
             model,
-            display_name: seed.display_name.clone(),
+            display_name: seed.display_name.as_ref().map(|text| text.0.clone()),
             state,
             command_signing: seed.command_signing,
             battery_level: seed.battery_level.map(|percent| percent.0),
             charge_limit: seed.charge_limit.map(|percent| percent.0),
             plugged_in: seed.plugged_in,
             sentry_mode: seed.sentry_mode,
-            location: seed.location.map(|place| (place.latitude, place.longitude)),
+            location: seed.location.map(|place| (place.0, place.1)),
             charging_history: seed.charging_history,
             id,
             vin,
@@ -216,36 +246,58 @@ impl Resolver<'_> {
             id,
             owner_account_id: owner.id.clone(),
             region: seed.region.unwrap_or(owner.region),
-            name: seed.name.clone(),
+            name: seed.name.0.clone(),
             solar_kw: seed.solar_kw.0,
             batteries: seed.batteries.into(),
-            location: seed.location.map(|place| (place.latitude, place.longitude)),
+            location: seed.location.map(|place| (place.0, place.1)),
         })
     }
 
     fn consent(&mut self, seed: &ConsentSeed, applications: &[WorldApplication]) -> Result<WorldConsent, LocatedError> {
-        let account_id = self.owner("consents.account", &seed.account)?.id.clone();
+        let account = self.owner("consents.account", &seed.account)?;
+        if account.business {
+            let problem = format!("The account `{}` is a business's, which does not sign in.", account.email);
+            return Err(self.source.complain(&seed.account.span(), "consents.account", problem));
+        }
+        let account_id = account.id.clone();
         let name = seed.application.get_ref();
         let application = applications.iter().find(|application| application.name == *name).ok_or_else(|| {
             let problem = format!("No application of this file has the name `{name}`.");
             self.source.complain(&seed.application.span(), "consents.application", problem)
         })?;
+        if !application.grant_types.contains(&GrantType::AuthorizationCode) {
+            let problem = format!("The application `{name}` has no `authorization_code`: nobody can consent to it.");
+            return Err(self.source.complain(&seed.application.span(), "consents.application", problem));
+        }
+        let scopes = self.scopes("consents.scopes", &seed.scopes)?;
+        let missing = scopes.difference(&grantable(&application.scopes));
+        if !missing.is_empty() {
+            let problem = format!("A person cannot grant `{missing}` to the application `{name}`.");
+            return Err(self.source.complain(&seed.scopes.span(), "consents.scopes", problem));
+        }
         let client_id = application.client_id.clone();
-        self.once("consents", &format!("{account_id} and {name}"), seed.application.span())?;
-        let code = self.of.bytes(&format!("consent/{account_id}/{client_id}"));
-        Ok(WorldConsent { account_id, client_id, scopes: seed.scopes.clone(), code_hash: code })
+        self.once_of("consents", &format!("{account_id} {client_id}"), seed.application.span(), "This consent")?;
+        Ok(WorldConsent { account_id, client_id, scopes })
     }
 
-    fn signing_key(&self, seed: &SigningKeySeed) -> Result<WorldSigningKey, LocatedError> {
-        let pem = seed.private_key_pem.get_ref();
-        let pkcs8 = pkcs8_from_pem(pem)
-            .ok()
-            .filter(|pkcs8| fleetgate_protocol::jws::SigningKey::from_pkcs8(seed.algorithm, "seed", pkcs8).is_ok());
-        let pkcs8 = pkcs8.ok_or_else(|| {
+    fn signing_key(&mut self, seed: &SigningKeySeed) -> Result<Named, LocatedError> {
+        const KEY: &str = "signing_keys.private_key_pem";
+        let span = seed.private_key_pem.span();
+        let pkcs8 = pkcs8_from_pem(seed.private_key_pem.get_ref());
+        let key = pkcs8.and_then(|pkcs8| Named::new(seed.algorithm, &pkcs8)).map_err(|_| {
             let problem = format!("This is no private key for {} in PKCS#8 (`BEGIN PRIVATE KEY`).", seed.algorithm);
-            self.source.complain(&seed.private_key_pem.span(), "signing_keys.private_key_pem", problem)
+            self.source.complain(&span, KEY, problem)
         })?;
-        Ok(WorldSigningKey { algorithm: seed.algorithm, pkcs8 })
+        self.once_of(KEY, &key.kid, span, "This key")?;
+        Ok(key)
+    }
+
+    /// Scopes that are known.
+    fn scopes(&self, key: &str, given: &Spanned<ScopeSet>) -> Result<ScopeSet, LocatedError> {
+        match check_scopes(given.get_ref(), &self.own_scopes) {
+            Ok(()) => Ok(given.get_ref().clone()),
+            Err(problem) => Err(self.source.complain(&given.span(), key, problem)),
+        }
     }
 
     /// The account of an e-mail address.
@@ -288,18 +340,15 @@ impl Resolver<'_> {
 
     /// Refuses what was named before.
     fn once(&mut self, key: &'static str, value: &str, span: Range<usize>) -> Result<(), LocatedError> {
+        self.once_of(key, value, span, &format!("`{value}`"))
+    }
+
+    /// The same, for something that has other words for people.
+    fn once_of(&mut self, key: &'static str, value: &str, span: Range<usize>, shown: &str) -> Result<(), LocatedError> {
         if self.taken.insert((key, value.to_owned())) {
             return Ok(());
         }
-        Err(self.source.complain(&span, key, format!("`{value}` stands in this file already; each needs its own.")))
-    }
-}
-
-fn default_grants(kind: ApplicationKind) -> Vec<GrantType> {
-    match kind {
-        ApplicationKind::ThirdParty => vec![GrantType::AuthorizationCode, GrantType::ClientCredentials],
-        ApplicationKind::Partner => vec![GrantType::ClientCredentials],
-        ApplicationKind::OpenSource => vec![GrantType::AuthorizationCode],
+        Err(self.source.complain(&span, key, format!("{shown} stands in this file already; each needs its own.")))
     }
 }
 

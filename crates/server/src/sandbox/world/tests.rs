@@ -1,11 +1,13 @@
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fleetgate_protocol::clock::Clock;
+use fleetgate_protocol::jws::{Algorithm, SigningKey};
 use fleetgate_store::{MasterKey, Store};
 
 use super::*;
 use crate::config::{Config, DialectName};
-use crate::entropy::SystemEntropy;
 
 #[derive(Debug)]
 struct Stopped(i64);
@@ -24,7 +26,13 @@ fn config(directory: &Path) -> Config {
 }
 
 async fn planted(directory: &Path, world: &World, reset: bool) -> Result<Planted, PlantError> {
-    plant(&config(directory), world, reset, &Stopped(NOON), &SystemEntropy).await
+    plant(&config(directory), world, reset, &Stopped(NOON)).await
+}
+
+/// A private key for a seed file.
+fn signing_key(algorithm: Algorithm) -> String {
+    let text = STANDARD.encode(SigningKey::generate(algorithm).unwrap());
+    format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
 }
 
 async fn described(directory: &Path) -> WorldDescription {
@@ -39,11 +47,20 @@ fn error(text: &str) -> String {
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_world_byte_for_byte() {
-    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut seed = DEFAULT_WORLD.to_owned();
+    for algorithm in Algorithm::ALL {
+        let key = signing_key(algorithm);
+        seed += &format!("[[signing_keys]]\nalgorithm = \"{algorithm}\"\nprivate_key_pem = \"\"\"{key}\"\"\"\n");
+    }
     let mut texts = Vec::new();
-    for directory in [&one, &other] {
-        assert_eq!(planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap(), Planted::Now);
-        texts.push(serde_json::to_string_pretty(&described(directory.path()).await).unwrap());
+    for clock in [Stopped(NOON), Stopped(NOON + 400 * 24 * 60 * 60 * 1_000_000)] {
+        let directory = tempfile::tempdir().unwrap();
+        let (config, world) = (config(directory.path()), World::read("world.toml", &seed).unwrap());
+        assert_eq!(plant(&config, &world, false, &clock).await.unwrap(), Planted::Now);
+        let world = serde_json::to_string_pretty(&described(directory.path()).await).unwrap();
+        let state = crate::open(config, "http://127.0.0.1:8080").await.unwrap();
+        assert_eq!(state.keys.set().keys.len(), 3);
+        texts.push((world, state.keys.published()));
     }
     assert_eq!(texts[0], texts[1]);
 }
@@ -201,10 +218,14 @@ async fn nothing_secret_stands_in_clear_in_the_database() {
 #[tokio::test]
 async fn a_file_can_say_everything() {
     let key = derive::Derivation::of("x").ec_key("x").private_pem;
-    let signing = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap().serialize_pem();
+    let signing = signing_key(Algorithm::EdDsa);
     let text = format!(
         r#"
         name = "mine"
+        [[scopes]]
+        name = "my_own_scope"
+        title = "Mine"
+        description = "Mine."
         [[accounts]]
         email = "Kim@Example.com"
         full_name = "Kim"
@@ -294,7 +315,7 @@ async fn a_file_can_say_everything() {
 
 #[test]
 fn every_complaint_names_file_line_and_key() {
-    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"`world.toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `accounts`, `applications`, `vehicles`, `energy_sites`, `consents`, `signing_keys`.");
+    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"`world.toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `scopes`, `accounts`, `applications`, `vehicles`, `energy_sites`, `consents`, `signing_keys`.");
     insta::assert_snapshot!(error("accounts = []"), @"`world.toml`, line 1: missing field `name`.");
     insta::assert_snapshot!(error("name = \"a\"\nname = \"b\""), @"`world.toml`, line 2: duplicate key.");
     insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"nobody\""), @"`world.toml`, line 3, `accounts[0].email`: `nobody` is no e-mail address.");
@@ -314,14 +335,22 @@ fn complaints_about_applications() {
     insta::assert_snapshot!(with(""), @"`world.toml`, line 4, `applications[0]`: missing field `kind`.");
     insta::assert_snapshot!(with("kind = \"robot\""), @"`world.toml`, line 6, `applications[0].kind`: unknown variant `robot`, expected one of `third_party`, `partner`, `open_source`.");
     insta::assert_snapshot!(with("kind = \"open_source\"\nclient_secret = \"x\""), @"`world.toml`, line 7, `applications.client_secret`: An open-source application has no secret: leave `client_secret` out.");
-    insta::assert_snapshot!(with("kind = \"open_source\"\ngrant_types = [\"client_credentials\"]"), @"`world.toml`, line 7, `applications.grant_types`: An open-source application cannot have `client_credentials`: it has no secret.");
+    insta::assert_snapshot!(with("kind = \"open_source\"\ngrant_types = [\"client_credentials\"]"), @"`world.toml`, line 7, `applications.grant_types`: An application of the kind `open_source` cannot have `client_credentials`: it has no secret.");
     insta::assert_snapshot!(with("kind = \"third_party\"\nredirect_uris = [\"http://example.com/\"]"), @"`world.toml`, line 7, `applications[0].redirect_uris[0]`: `http://example.com/` must be https, or http on localhost, 127.0.0.1 or [::1].");
     insta::assert_snapshot!(with("kind = \"third_party\"\nallowed_origins = [\"example.com\"]"), @"`world.toml`, line 7, `applications[0].allowed_origins[0]`: `example.com` is no origin; write it as `https://app.example.com`.");
     insta::assert_snapshot!(with("kind = \"third_party\"\ndomain = \"https://example.com\""), @"`world.toml`, line 7, `applications[0].domain`: `https://example.com` is no domain; write it in lower case and without `https://`.");
     insta::assert_snapshot!(with("kind = \"third_party\"\nregistered_regions = [\"na\"]"), @"`world.toml`, line 7, `applications.registered_regions`: An application registers with a domain: add `domain`.");
     insta::assert_snapshot!(with("kind = \"third_party\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 7, `applications[0].private_key_pem`: this is no private key on P-256 in PEM; `openssl ecparam -name prime256v1 -genkey -noout` makes one.");
-    insta::assert_snapshot!(with("kind = \"third_party\"\nscopes = [\"a b\"]"), @r#"`world.toml`, line 7, `applications[0].scopes[0]`: a scope is printable ASCII without space, `"` and `\`; several are separated by one space."#);
+    insta::assert_snapshot!(with("kind = \"third_party\"\nscopes = [\"a b\"]"), @r#"`world.toml`, line 7, `applications[0].scopes`: a scope is printable ASCII without space, `"` and `\`; several are separated by one space."#);
     insta::assert_snapshot!(with("kind = \"third_party\"\nclient_id = \"a b\""), @"`world.toml`, line 7, `applications[0].client_id`: `a b` is no client id; it has letters, digits, `-`, `_`, `.` and `~`.");
+    insta::assert_snapshot!(with("kind = \"partner\"\ngrant_types = [\"authorization_code\"]"), @"`world.toml`, line 7, `applications.grant_types`: An application of the kind `partner` cannot have `authorization_code`: it acts for itself, and for no person.");
+    insta::assert_snapshot!(with("kind = \"partner\"\ngrant_types = []"), @"`world.toml`, line 7, `applications.grant_types`: An application needs a grant; leave `grant_types` out for all that its kind can have.");
+    insta::assert_snapshot!(with("kind = \"partner\"\nscopes = [\"vehicle_cmd\"]"), @"`world.toml`, line 7, `applications.scopes`: There is no scope `vehicle_cmd`; `[[scopes]]` names scopes of your own.");
+    insta::assert_snapshot!(with("kind = \"partner\"\ndomain = \"1.2.3.4\""), @"`world.toml`, line 7, `applications[0].domain`: `1.2.3.4` is no domain; write it in lower case and without `https://`.");
+    insta::assert_snapshot!(with("kind = \"partner\"\ndescription = \"\\u0000\""), @"`world.toml`, line 7, `applications[0].description`: a text has no NUL in it.");
+    let key = derive::Derivation::of("x").ec_key("x").private_pem;
+    let one = format!("kind = \"partner\"\nprivate_key_pem = \"\"\"{key}\"\"\"\n");
+    insta::assert_snapshot!(with(&format!("{one}[[applications]]\nname = \"Other\"\n{one}")), @"`world.toml`, line 16, `applications.private_key_pem`: This key stands in this file already; each needs its own.");
     insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"b@example.com\""), @"`world.toml`, line 7, `applications.business`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"a@example.com\""), @r#"`world.toml`, line 7, `applications.business`: The account `a@example.com` is a person's; give it `kind = "business"`."#);
 }
@@ -338,6 +367,27 @@ fn complaints_about_devices_consents_and_keys() {
     insta::assert_snapshot!(car("state = \"asleep\"\nplugged_in = true"), @r#"`world.toml`, line 7, `vehicles.state`: A vehicle that is plugged in or keeps watch is awake: use `state = "online"`."#);
     insta::assert_snapshot!(car("drivers = [\n  { account = \"b@example.com\" },\n]"), @"`world.toml`, line 8, `vehicles.drivers.account`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("[[energy_sites]]\nowner = \"b@example.com\""), @"`world.toml`, line 8, `energy_sites.owner`: No account of this file has the e-mail address `b@example.com`.");
+    insta::assert_snapshot!(car("drivers = [\n  { account = \"a@example.com\" },\n  { account = \"A@example.com\" },\n]"), @"`world.toml`, line 9, `vehicles.drivers.account`: `a@example.com` may drive this vehicle already.");
+    for (place, wrong) in [("nan", "0"), ("-91.0", "0"), ("0", "180.5"), ("0", "inf")] {
+        let complaint = car(&format!("location = {{ latitude = {place}, longitude = {wrong} }}"));
+        assert!(complaint.starts_with("`world.toml`, line 7, `vehicles[0].location`: a latitude is"), "{complaint}");
+    }
+    insta::assert_snapshot!(with("[[energy_sites]]\nowner = \"a@example.com\"\nlocation = { latitude = 5000, longitude = -999 }"), @"`world.toml`, line 6, `energy_sites[0].location`: a latitude is -90 to 90 degrees, a longitude -180 to 180.");
+    insta::assert_snapshot!(with("[[accounts.orders]]\nmodel = \"model_y\"\nreference_number = \"RN1\"\n[[accounts.orders]]\nmodel = \"model_3\"\nreference_number = \"RN1\""), @"`world.toml`, line 9, `accounts.orders.reference_number`: `RN1` stands in this file already; each needs its own.");
+    insta::assert_snapshot!(with("[[accounts.orders]]\nmodel = \"model_y\"\nvin = \"7SAYGDEE9PA512044\"\n[[accounts.orders]]\nmodel = \"model_y\"\nvin = \"7SAYGDEE9PA512044\""), @"`world.toml`, line 3, `accounts.orders.reference_number`: `RN139487519` stands in this file already; each needs its own.");
+    let consent = |app: &str, scopes: &str| {
+        with(&format!(
+            "[[applications]]\nname = \"App\"\n{app}\n[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = {scopes}"
+        ))
+    };
+    insta::assert_snapshot!(consent("kind = \"partner\"", "[\"openid\"]"), @"`world.toml`, line 9, `consents.application`: The application `App` has no `authorization_code`: nobody can consent to it.");
+    insta::assert_snapshot!(consent("kind = \"open_source\"\nscopes = [\"openid\"]", "[\"vehicle_cmds\"]"), @"`world.toml`, line 11, `consents.scopes`: A person cannot grant `vehicle_cmds` to the application `App`.");
+    insta::assert_snapshot!(consent("kind = \"open_source\"", "[\"vehicle_cmd\"]"), @"`world.toml`, line 10, `consents.scopes`: There is no scope `vehicle_cmd`; `[[scopes]]` names scopes of your own.");
+    insta::assert_snapshot!(with("kind = \"business\"\n[[applications]]\nname = \"App\"\nkind = \"open_source\"\n[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = [\"openid\"]"), @"`world.toml`, line 9, `consents.account`: The account `a@example.com` is a business's, which does not sign in.");
+    let keys = signing_key(Algorithm::EdDsa);
+    let keys = format!("[[signing_keys]]\nalgorithm = \"EdDSA\"\nprivate_key_pem = \"\"\"{keys}\"\"\"\n");
+    insta::assert_snapshot!(with(&(keys.clone() + &keys)), @"`world.toml`, line 12, `signing_keys.private_key_pem`: This key stands in this file already; each needs its own.");
+    insta::assert_snapshot!(with("[[scopes]]\nname = \"openid\"\ntitle = \"\"\ndescription = \"\""), @"`world.toml`, line 5, `scopes.name`: `openid` is a scope of the Fleet API; choose another name.");
     let site = |rest: &str| with(&format!("[[energy_sites]]\nowner = \"a@example.com\"\n{rest}"));
     insta::assert_snapshot!(site("solar_kw = -1.0"), @"`world.toml`, line 6, `energy_sites[0].solar_kw`: the panels have 0 to 10000 kW.");
     insta::assert_snapshot!(site("batteries = -1"), @"`world.toml`, line 6, `energy_sites[0].batteries`: invalid value: integer `-1`, expected u16.");
@@ -360,6 +410,7 @@ fn the_documentation_has_every_key_and_no_other() {
     let mut documented: Vec<&str> = rows.filter_map(|line| line.split('`').nth(1)).collect();
     let mut known = vec!["name".to_owned()];
     for (table, prefix) in [
+        ("[[scopes]]\n", "scopes."),
         ("[[accounts]]\n", "accounts."),
         ("[[accounts]]\nemail = \"a@example.com\"\n[[accounts.orders]]\n", "accounts.orders."),
         ("[[applications]]\n", "applications."),
@@ -394,4 +445,17 @@ async fn production_refuses_the_directory_of_a_sandbox_with_another_database() {
     };
     let error = crate::open(production, "https://fleet.example.com").await.unwrap_err();
     assert!(matches!(error, crate::StartError::Mode(crate::ClaimError::OtherMode { .. })), "{error}");
+}
+
+#[tokio::test]
+async fn a_world_that_cannot_be_planted_leaves_the_old_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let old = World::read("a", "name = \"one\"\n[[accounts]]\nemail = \"a@example.com\"").unwrap();
+    planted(directory.path(), &old, false).await.unwrap();
+    let mut world = World::default_world().unwrap();
+    world.vehicles[1].id = world.vehicles[0].id;
+    let error = planted(directory.path(), &world, true).await.unwrap_err();
+    assert!(matches!(error, PlantError::Store(_)), "{error}");
+    assert_eq!(described(directory.path()).await.accounts[0].email, "a@example.com");
+    assert_eq!(planted(directory.path(), &old, false).await.unwrap(), Planted::Before);
 }

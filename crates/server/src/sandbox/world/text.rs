@@ -3,9 +3,10 @@
 
 use fleetgate_protocol::redirect_uri;
 use serde::Deserialize;
-use url::Url;
 
 use super::ec_key::EcKey;
+use crate::fleet_api::partner::domain;
+use crate::spelling;
 
 macro_rules! checked {
     ($(#[$meta:meta])* $name:ident, $check:expr) => {
@@ -27,14 +28,12 @@ macro_rules! checked {
 
 checked! {
     /// An e-mail address, in lower case as accounts are known.
-    Email, |text| {
-        let email = text.trim().to_lowercase();
-        let parts = email.split_once('@').filter(|(name, host)| !name.is_empty() && !host.is_empty());
-        match parts {
-            Some(_) if !email.chars().any(|c| c.is_whitespace() || c.is_control()) && email.len() <= 254 => Ok(email),
-            _ => Err(format!("`{text}` is no e-mail address")),
-        }
-    }
+    Email, spelling::email
+}
+
+checked! {
+    /// Any text that a database can keep.
+    Text, |text| if text.contains('\0') { Err("a text has no NUL in it".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 checked! {
@@ -66,26 +65,15 @@ checked! {
 
 checked! {
     /// A domain, lower-case and without a scheme.
-    Domain, |text| {
-        let label = |label: &str| {
-            !label.is_empty() && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        };
-        if text.contains('.') && text.len() <= 253 && text.split('.').all(label) {
-            Ok(text.to_owned())
-        } else {
-            Err(format!("`{text}` is no domain; write it in lower case and without `https://`"))
-        }
+    Domain, |text| match domain::Domain::read(text, true) {
+        Ok(domain) => Ok(domain.as_str().to_owned()),
+        Err(_) => Err(format!("`{text}` is no domain; write it in lower case and without `https://`")),
     }
 }
 
 checked! {
     /// An origin: scheme, host and port.
-    Origin, |text| match Url::parse(text) {
-        Ok(url) if url.origin().is_tuple() && url.origin().ascii_serialization() == text.trim_end_matches('/') => {
-            Ok(text.trim_end_matches('/').to_owned())
-        }
-        _ => Err(format!("`{text}` is no origin; write it as `https://app.example.com`")),
-    }
+    Origin, spelling::origin
 }
 
 checked! {

@@ -164,7 +164,7 @@ pub(crate) async fn revoke(
     Ok(revocations)
 }
 
-pub(super) async fn insert(tx: &mut Tx<'_>, revocation: &Revocation) -> Result<()> {
+pub(crate) async fn insert(tx: &mut Tx<'_>, revocation: &Revocation) -> Result<()> {
     let Revocation { kind, subject, before_generation, reason, at, expires_at } = revocation;
     tx.execute(INSERT, &params![kind, subject, before_generation, reason, at, expires_at]).await.map(drop)
 }

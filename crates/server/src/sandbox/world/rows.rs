@@ -1,0 +1,227 @@
+//! A world as the rows of a database.
+
+use fleetgate_protocol::Region;
+use fleetgate_simulator::{Coordinates, EnergySite, EnergySiteProfile, Vehicle, VehicleProfile, charging};
+use fleetgate_store::{
+    Account, AccountKind, Application, Consent, Contents, Device, DeviceKind, MasterKey, Registration,
+    StoredChargingSession,
+};
+
+use super::{World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldVehicle};
+use crate::entropy::hash;
+use crate::fleet_api::devices::Role;
+use crate::{keys, passwords};
+
+/// Why a world cannot be written down.
+#[derive(Debug, thiserror::Error)]
+pub enum RowError {
+    /// A password of the seed file is not acceptable.
+    #[error("The password of `{account}` is not acceptable.")]
+    Password {
+        /// Whose.
+        account: String,
+        /// Why.
+        source: passwords::PasswordError,
+    },
+    /// Something cannot be written as JSON.
+    #[error("A part of the world cannot be written as JSON.")]
+    Json(#[from] serde_json::Error),
+}
+
+/// What a database with this world begins with at `now`.
+pub(super) fn of(world: &World, master: &MasterKey, now: i64) -> Result<Contents, RowError> {
+    let mut rows = Rows { master, now, contents: Contents::default() };
+    for (index, account) in world.accounts.iter().enumerate() {
+        rows.account(account, now + step(index))?;
+    }
+    for (index, application) in world.applications.iter().enumerate() {
+        rows.application(application, now + step(index));
+    }
+    for vehicle in &world.vehicles {
+        rows.vehicle(vehicle)?;
+    }
+    for site in &world.energy_sites {
+        rows.energy_site(site)?;
+    }
+    for consent in &world.consents {
+        rows.consent(consent);
+    }
+    for (index, key) in world.signing_keys.iter().enumerate() {
+        // The newest active key signs: the first of the file.
+        rows.contents.keys.push(keys::stored(master, key, now, now - step(index)));
+    }
+    Ok(rows.contents)
+}
+
+/// Microseconds that keep the order of the seed file.
+fn step(index: usize) -> i64 {
+    i64::try_from(index).unwrap_or(i64::MAX)
+}
+
+struct Rows<'a> {
+    master: &'a MasterKey,
+    now: i64,
+    contents: Contents,
+}
+
+impl Rows<'_> {
+    fn account(&mut self, account: &WorldAccount, created_at: i64) -> Result<(), RowError> {
+        let password_hash = passwords::hash(&account.password, &account.salt)
+            .map_err(|source| RowError::Password { account: account.email.clone(), source })?;
+        let row = Account {
+            id: account.id.clone(),
+            email: account.email.clone(),
+            full_name: account.full_name.clone(),
+            password_hash: Some(password_hash),
+            kind: if account.business { AccountKind::Business } else { AccountKind::Person },
+            region: account.region,
+            locale: account.locale.clone(),
+            profile_image_url: account.profile_image_url.clone(),
+            vault_uuid: account.vault_uuid.clone(),
+            created_at,
+            disabled_at: None,
+        };
+        self.contents.accounts.push(row);
+        for order in &account.orders {
+            let order = (account.id.clone(), order.reference_number.clone(), serde_json::to_string(order)?);
+            self.contents.orders.push(order);
+        }
+        Ok(())
+    }
+
+    fn application(&mut self, application: &WorldApplication, created_at: i64) {
+        let id = &application.client_id;
+        let seal = |what, text: &String| self.master.seal(&seal_context(id, what), text.as_bytes());
+        let row = Application {
+            client_id: id.clone(),
+            name: application.name.clone(),
+            description: application.description.clone(),
+            kind: application.kind,
+            grant_types: application.grant_types.clone(),
+            secret_hash: application.client_secret.as_deref().map(hash),
+            sealed_secret: application.client_secret.as_ref().map(|secret| seal(SECRET, secret)),
+            redirect_uris: application.redirect_uris.clone(),
+            post_logout_redirect_uris: application.post_logout_redirect_uris.clone(),
+            allowed_origins: application.allowed_origins.clone(),
+            domain: application.domain.clone(),
+            public_key_pem: application.key.as_ref().map(|key| key.public_pem.clone()),
+            sealed_private_key: application.key.as_ref().map(|key| seal(PRIVATE_KEY, &key.private_pem)),
+            scopes: application.scopes.clone(),
+            business_account_id: application.business.clone(),
+            machine_grant_id: application.machine_grant_id.clone(),
+            created_at,
+            updated_at: created_at,
+            disabled_at: None,
+        };
+        self.contents.applications.push(row);
+        let (Some(domain), Some(key)) = (&application.domain, &application.key) else { return };
+        let registrations = application.registered_regions.iter().map(|region| Registration {
+            client_id: id.clone(),
+            region: *region,
+            domain: domain.clone(),
+            public_key: key.point.clone(),
+            created_at,
+            updated_at: created_at,
+        });
+        self.contents.registrations.extend(registrations);
+    }
+
+    fn vehicle(&mut self, seed: &WorldVehicle) -> Result<(), RowError> {
+        let mut profile = VehicleProfile::new(&seed.vin, seed.id, seed.owner_number, seed.model);
+        if seed.region == Region::Eu {
+            profile = profile.european();
+        }
+        profile.command_signing = seed.command_signing;
+        if let Some(name) = &seed.display_name {
+            profile.display_name.clone_from(name);
+        }
+        if let Some(place) = seed.location {
+            profile.home = coordinates(place);
+        }
+        let history = if seed.charging_history { charging::history(&profile, 0, self.now) } else { Vec::new() };
+        let charger = profile.home_charger();
+        let mut vehicle = Vehicle::new(profile, seed.state, self.now);
+        if let Some(percent) = seed.battery_level {
+            vehicle = vehicle.with_charge(percent as f64);
+        }
+        if let Some(percent) = seed.charge_limit {
+            vehicle.battery.limit_percent = percent;
+        }
+        if seed.plugged_in {
+            vehicle.plug_in(charger, self.now);
+        }
+        if seed.sentry_mode {
+            vehicle.set_sentry(true, self.now);
+        }
+        let row = Device {
+            kind: DeviceKind::Vehicle,
+            key: seed.vin.clone(),
+            number: seed.id,
+            owner_account_id: seed.owner_account_id.clone(),
+            region: seed.region,
+            document: serde_json::to_string(&vehicle)?,
+            version: 1,
+            updated_at: self.now,
+        };
+        self.contents.devices.push(row);
+        for driver in &seed.drivers {
+            let role = if driver.hide_private { Role::DriverWithoutPlaces } else { Role::Driver };
+            let share = (DeviceKind::Vehicle, seed.vin.clone(), driver.account_id.clone(), role.as_str().to_owned());
+            self.contents.shares.push(share);
+        }
+        for session in &history {
+            self.contents.charging_sessions.push(StoredChargingSession {
+                id: session.session_id,
+                vin: session.vin.clone(),
+                owner_account_id: seed.owner_account_id.clone(),
+                started_at: session.started_at,
+                document: serde_json::to_string(session)?,
+            });
+        }
+        Ok(())
+    }
+
+    fn energy_site(&mut self, seed: &WorldEnergySite) -> Result<(), RowError> {
+        let mut profile = EnergySiteProfile::new(seed.id, seed.name.clone());
+        profile.solar_kw = seed.solar_kw;
+        profile.powerwalls = seed.batteries;
+        if let Some(place) = seed.location {
+            profile.place = coordinates(place);
+        }
+        let row = Device {
+            kind: DeviceKind::EnergySite,
+            key: seed.id.to_string(),
+            number: seed.id,
+            owner_account_id: seed.owner_account_id.clone(),
+            region: seed.region,
+            document: serde_json::to_string(&EnergySite::new(profile, self.now))?,
+            version: 1,
+            updated_at: self.now,
+        };
+        self.contents.devices.push(row);
+        Ok(())
+    }
+
+    fn consent(&mut self, consent: &WorldConsent) {
+        self.contents.consents.push(Consent {
+            account_id: consent.account_id.clone(),
+            client_id: consent.client_id.clone(),
+            scopes: consent.scopes.clone(),
+            granted_at: self.now,
+            updated_at: self.now,
+        });
+    }
+}
+
+fn coordinates((latitude, longitude): (f64, f64)) -> Coordinates {
+    Coordinates { latitude, longitude }
+}
+
+/// What of an application is sealed.
+pub(super) const SECRET: &str = "client_secret";
+pub(super) const PRIVATE_KEY: &str = "private_key";
+
+/// Under which words a secret of an application is sealed.
+pub(super) fn seal_context(client_id: &str, what: &str) -> String {
+    format!("application/{client_id}/{what}")
+}

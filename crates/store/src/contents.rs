@@ -1,0 +1,115 @@
+//! Everything that a database begins with, written at once.
+
+use crate::Store;
+use crate::accounts::{self, Account};
+use crate::applications::{self, Application};
+use crate::authorizations::{self, Consent};
+use crate::charging::{self, StoredChargingSession};
+use crate::devices::{self, Device, DeviceKind};
+use crate::error::{Error, Result};
+use crate::keys::{self, StoredKey};
+use crate::registrations::{self, RegisterOutcome, Registration};
+use crate::settings;
+use crate::tx::Tx;
+use crate::value::{params, statements};
+
+/// What a database begins with. Everything may refer to what stands above it here.
+#[derive(Clone, Debug, Default)]
+pub struct Contents {
+    /// People and businesses.
+    pub accounts: Vec<Account>,
+    /// Vehicles on order: the account, the key of the order, and the order in JSON.
+    pub orders: Vec<(String, String, String)>,
+    /// Applications.
+    pub applications: Vec<Application>,
+    /// Where applications are registered.
+    pub registrations: Vec<Registration>,
+    /// Vehicles and energy sites.
+    pub devices: Vec<Device>,
+    /// Who else uses a device: its kind and key, the account, and the role.
+    pub shares: Vec<(DeviceKind, String, String, String)>,
+    /// Charging of the past.
+    pub charging_sessions: Vec<StoredChargingSession>,
+    /// What people allowed applications.
+    pub consents: Vec<Consent>,
+    /// Keys of the server.
+    pub keys: Vec<StoredKey>,
+    /// Settings, by name.
+    pub settings: Vec<(String, String)>,
+}
+
+statements! {
+    WIPE_APPLICATIONS = ["DELETE FROM applications"];
+    WIPE_ACCOUNTS = ["DELETE FROM accounts"];
+    WIPE_LEASES = ["DELETE FROM leases"];
+    WIPE_ATTEMPTS = ["DELETE FROM sign_in_attempts"];
+    WIPE_REVOCATIONS = ["DELETE FROM revocations"];
+    WIPE_KEYS = ["DELETE FROM signing_keys"];
+    WIPE_SETTINGS = ["DELETE FROM settings"];
+}
+
+impl Store {
+    /// Replaces everything in the database: all of it, or nothing when that fails. The schema stays, and so does the count
+    /// of the directory's changes.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when two things have one name, or something is nobody's.
+    pub async fn replace_everything(&self, contents: Contents) -> Result<()> {
+        let input = (contents, self.ending("", 0));
+        self.write(input, |tx, (contents, ending)| {
+            Box::pin(async move {
+                wipe(tx).await?;
+                for account in &contents.accounts {
+                    accounts::insert(tx, account).await?;
+                }
+                for application in &contents.applications {
+                    applications::insert(tx, application, ending).await?;
+                }
+                insert_the_rest(tx, contents).await
+            })
+        })
+        .await
+    }
+}
+
+async fn wipe(tx: &mut Tx<'_>) -> Result<()> {
+    // What belongs to an account or an application goes with it.
+    for sql in
+        [WIPE_APPLICATIONS, WIPE_ACCOUNTS, WIPE_LEASES, WIPE_ATTEMPTS, WIPE_REVOCATIONS, WIPE_KEYS, WIPE_SETTINGS]
+    {
+        tx.execute(sql, &[]).await?;
+    }
+    registrations::raise_directory_version(tx).await
+}
+
+async fn insert_the_rest(tx: &mut Tx<'_>, contents: &Contents) -> Result<()> {
+    for (account_id, key, document) in &contents.orders {
+        tx.execute(charging::INSERT_ORDER, &params![account_id, key, document]).await?;
+    }
+    for registration in &contents.registrations {
+        let RegisterOutcome::Registered(_) = registrations::register(tx, registration).await? else {
+            return Err(Error::Conflict { what: "registration" });
+        };
+    }
+    for device in &contents.devices {
+        devices::insert(tx, device).await?;
+    }
+    for (kind, key, account_id, role) in &contents.shares {
+        tx.execute(devices::SHARE, &params![kind, key, account_id, role]).await?;
+    }
+    for session in &contents.charging_sessions {
+        charging::insert_session(tx, session).await?;
+    }
+    for Consent { account_id, client_id, scopes, granted_at, .. } in &contents.consents {
+        tx.execute(authorizations::SET_CONSENT, &params![account_id, client_id, scopes, granted_at]).await?;
+    }
+    for key in &contents.keys {
+        if !keys::insert(tx, key).await? {
+            return Err(Error::Conflict { what: "key" });
+        }
+    }
+    for (name, value) in &contents.settings {
+        tx.execute(settings::UPSERT, &params![name, value]).await?;
+    }
+    Ok(())
+}

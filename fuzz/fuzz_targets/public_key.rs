@@ -1,0 +1,6 @@
+//! See `public_key` in `fleetgate_fuzz`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fleetgate_fuzz::run("public_key", data);
+});
