@@ -39,6 +39,12 @@ impl Decision {
         outcome
     }
 
+    /// Notes a check that was made after the gate's own. One of the same name counts as made again.
+    pub fn note(&mut self, name: CheckName, passed: bool) {
+        self.checks.retain(|check| check.name != name);
+        self.checks.push(Check { name, passed });
+    }
+
     /// Whether the request was let through.
     #[must_use]
     pub const fn allowed(&self) -> bool {
@@ -72,11 +78,16 @@ impl Check {
             (CheckName::HomeRegion, false) => "home_region: refused",
             (CheckName::Scope, true) => "scope: passed",
             (CheckName::Scope, false) => "scope: refused",
+            (CheckName::Ownership, true) => "ownership: passed",
+            (CheckName::Ownership, false) => "ownership: refused",
+            (CheckName::Online, true) => "online: passed",
+            (CheckName::Online, false) => "online: refused",
         }
     }
 }
 
-/// A check of the gate. They are made in this order.
+/// A check, in the order in which they are made. The gate makes those up to the scope; an operation on a device adds the
+/// others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CheckName {
     /// A token is there, verifies, is for this API, in time and not revoked.
@@ -91,6 +102,10 @@ pub enum CheckName {
     HomeRegion,
     /// The token has one of the scopes.
     Scope,
+    /// The device is there, and the token's account may see it.
+    Ownership,
+    /// The vehicle is online.
+    Online,
 }
 
 impl CheckName {
@@ -104,6 +119,8 @@ impl CheckName {
             Self::TokenType => "token_type",
             Self::HomeRegion => "home_region",
             Self::Scope => "scope",
+            Self::Ownership => "ownership",
+            Self::Online => "online",
         }
     }
 }

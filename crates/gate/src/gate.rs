@@ -169,6 +169,7 @@ impl Gate {
             ensure(right_type, || Rejection::TokenType {
                 needed: needed.token_types.to_vec(),
                 shown: principal.token_type,
+                answer: needed.wrong_token_type.clone(),
             }),
         )?;
         let home = principal.region.filter(|_| needed.home_region && principal.is_person());

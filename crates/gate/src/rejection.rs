@@ -1,4 +1,7 @@
+use std::borrow::Cow;
+
 use fleetgate_protocol::jws::{InvalidJws, Typ};
+use fleetgate_protocol::operations::Part;
 use fleetgate_protocol::{Region, Scope, ScopeSet, TokenType};
 
 use crate::Revoked;
@@ -59,6 +62,8 @@ pub enum Rejection {
         needed: Vec<TokenType>,
         /// What was shown.
         shown: TokenType,
+        /// What the answer says.
+        answer: Cow<'static, str>,
     },
     /// The person's home is another region.
     #[error("The person's home region is `{home}`, which is served at {base_url}; use that base URL.")]
@@ -78,6 +83,17 @@ pub enum Rejection {
         /// What the token has.
         shown: ScopeSet,
     },
+    /// The token lacks the scope for a part of the answer that was asked for.
+    #[error("The part `{}` needs the scope `{}`, but the token has {}.", part.name, part.scope, listed(shown))]
+    MissingScopeForPart {
+        /// The part.
+        part: &'static Part,
+        /// What the token has.
+        shown: ScopeSet,
+    },
+    /// The person of the token is not known (any more).
+    #[error("The person for whom the token was issued has no account.")]
+    UnknownUser,
 }
 
 /// How a token was sent wrongly.

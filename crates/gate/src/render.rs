@@ -56,11 +56,13 @@ fn fleet_error(rejection: &Rejection) -> FleetError {
             FleetError::not_registered(client_id, base_url, documentation_url)
         }
         Rejection::Disabled(why) => FleetError::account_disabled(why),
-        Rejection::TokenType { .. } => FleetError::forbidden(),
+        Rejection::TokenType { answer, .. } => FleetError::envelope(403, answer.clone()),
         Rejection::OutOfRegion { base_url, documentation_url, .. } => {
             FleetError::out_of_region(base_url, documentation_url)
         }
         Rejection::MissingScope { .. } => FleetError::missing_scopes(),
+        Rejection::MissingScopeForPart { part, .. } => FleetError::missing_scope_for(&part.scope, part.purpose),
+        Rejection::UnknownUser => FleetError::unknown_user(),
     }
 }
 
@@ -71,10 +73,12 @@ const fn rfc_error(rejection: &Rejection) -> Option<(&'static str, &'static str)
         Rejection::InvalidToken(InvalidToken::Revoked(_)) | Rejection::ConsentRevoked => {
             ("invalid_token", "The access token was revoked")
         }
-        Rejection::InvalidToken(_) => ("invalid_token", "The access token is invalid"),
+        Rejection::InvalidToken(_) | Rejection::UnknownUser => ("invalid_token", "The access token is invalid"),
         Rejection::Expired { .. } => ("invalid_token", "The access token expired"),
         Rejection::TokenType { .. } => ("insufficient_scope", "A token of another type is needed"),
-        Rejection::MissingScope { .. } => ("insufficient_scope", "The access token lacks a scope"),
+        Rejection::MissingScope { .. } | Rejection::MissingScopeForPart { .. } => {
+            ("insufficient_scope", "The access token lacks a scope")
+        }
         // A request without a token learns nothing but the scheme; the others are outside the RFC.
         Rejection::NoToken { .. }
         | Rejection::OtherScheme { .. }
@@ -91,9 +95,13 @@ fn challenge(rejection: &Rejection) -> Option<String> {
     }
     let (error, description) = rfc_error(rejection)?;
     let mut challenge = format!(r#"Bearer error="{error}", error_description="{description}""#);
-    if let Rejection::MissingScope { needed, .. } = rejection {
+    let needed: Vec<&str> = match rejection {
+        Rejection::MissingScope { needed, .. } => needed.iter().map(Scope::as_str).collect(),
+        Rejection::MissingScopeForPart { part, .. } => vec![part.scope.as_str()],
+        _ => Vec::new(),
+    };
+    if !needed.is_empty() {
         // A scope has neither `"` nor `\` (RFC 6749, section 3.3), so it needs no quoting.
-        let needed: Vec<&str> = needed.iter().map(Scope::as_str).collect();
         challenge.push_str(&format!(r#", scope="{}""#, needed.join(" ")));
     }
     Some(challenge)

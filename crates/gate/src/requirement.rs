@@ -11,6 +11,8 @@ pub struct Requirement {
     pub scopes_any: Cow<'static, [Scope]>,
     /// The token types that may call; an empty list means that no token is needed.
     pub token_types: Cow<'static, [TokenType]>,
+    /// What a token of another type is answered with (403).
+    pub wrong_token_type: Cow<'static, str>,
     /// Whether the application must be registered in the serving region.
     pub registration: bool,
     /// Whether only the home region of the person may serve it.
@@ -25,6 +27,7 @@ impl Requirement {
             operation: operation.into(),
             scopes_any: scopes.into_iter().collect(),
             token_types: Cow::Borrowed(&TokenType::ALL),
+            wrong_token_type: Cow::Borrowed("forbidden"),
             registration: false,
             home_region: true,
         }
@@ -44,6 +47,7 @@ impl From<&Operation> for Requirement {
             operation: Cow::Borrowed(operation.name),
             scopes_any: Cow::Borrowed(operation.scopes_any),
             token_types: Cow::Borrowed(operation.token_types),
+            wrong_token_type: Cow::Borrowed(operation.wrong_token_type),
             registration: operation.registration,
             home_region: operation.home_region,
         }

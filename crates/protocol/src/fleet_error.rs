@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::Scope;
+
 /// Where the documentation of the real service is; it stands in some of its error texts.
 pub const DOCUMENTATION_URL: &str = "https://developer.tesla.com/docs/fleet-api";
 
@@ -128,6 +130,12 @@ impl FleetError {
     #[must_use]
     pub fn missing_scopes() -> Self {
         Self::envelope(403, "Unauthorized missing scopes")
+    }
+
+    /// 403: the token lacks the scope for a part of the answer.
+    #[must_use]
+    pub fn missing_scope_for(scope: &Scope, purpose: &str) -> Self {
+        Self::envelope(403, format!("Unauthorized missing scopes {scope} for {purpose}"))
     }
 
     /// 403: the vehicle takes signed commands only. Clients look for the first words.

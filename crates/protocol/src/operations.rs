@@ -22,7 +22,7 @@ pub use self::energy::EnergyOperation;
 pub use self::partner::PartnerOperation;
 pub use self::service::ServiceOperation;
 pub use self::user::UserOperation;
-pub use self::vehicle::VehicleOperation;
+pub use self::vehicle::{LOCATION, VehicleOperation};
 use crate::{Scope, TokenType};
 
 /// One endpoint of the Fleet API.
@@ -38,8 +38,12 @@ pub struct Operation {
     pub path: &'static str,
     /// One of these scopes is needed; none is when the list is empty.
     pub scopes_any: &'static [Scope],
+    /// Parts of the answer that need a scope of their own.
+    pub parts: &'static [Part],
     /// The token types that may call it; an empty list means that no token is needed.
     pub token_types: &'static [TokenType],
+    /// What a token of another type is answered with (403).
+    pub wrong_token_type: &'static str,
     /// Whether the application must be registered in the serving region.
     pub registration: bool,
     /// Whether only the person's home region answers it.
@@ -66,7 +70,10 @@ impl Operation {
         method: Method::Get,
         path: "",
         scopes_any: &[],
+        parts: &[],
         token_types: &TokenType::ALL,
+        // Inferred: no answer of the real service is known.
+        wrong_token_type: "forbidden",
         registration: true,
         home_region: true,
         device: None,
@@ -87,6 +94,27 @@ impl Operation {
     #[must_use]
     pub const fn is_public(&self) -> bool {
         self.token_types.is_empty()
+    }
+}
+
+/// A part of an answer that needs a scope beside those of its operation, when it is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The query parameter that asks for it.
+    pub parameter: &'static str,
+    /// The word in that parameter.
+    pub name: &'static str,
+    /// The scope.
+    pub scope: Scope,
+    /// What the scope is for, in the answer that lacks it.
+    pub purpose: &'static str,
+}
+
+impl Operation {
+    /// Whether this scope opens the operation or a part of its answer.
+    #[must_use]
+    pub fn is_opened_by(&self, scope: &Scope) -> bool {
+        self.scopes_any.contains(scope) || self.parts.iter().any(|part| part.scope == *scope)
     }
 }
 

@@ -22,10 +22,10 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
-use fleetgate_gate::Requirement;
+use fleetgate_gate::{CheckName, Requirement};
 use fleetgate_protocol::OperationId;
 use fleetgate_protocol::fleet_error::FleetError;
-use fleetgate_protocol::operations::{CommandOperation, Method};
+use fleetgate_protocol::operations::{CommandOperation, Device, Method};
 
 use self::answer::{Answer, Refusal};
 use self::call::Call;
@@ -36,15 +36,33 @@ use crate::state::Shared;
 pub fn router() -> Router<Shared> {
     OperationId::all()
         .fold(Router::new(), |router, operation| router.route(operation.row().path, route(operation)))
-        .route(
-            &unknown_command_path(),
-            on(MethodFilter::POST, || async { answer::error(&FleetError::invalid_command()) }),
-        )
-        .route("/api", any(not_found))
-        .route("/api/", any(not_found))
-        .route("/api/{*rest}", any(not_found))
+        .route(&unknown_command_path(), on(MethodFilter::POST, unknown("unknown_command", FleetError::invalid_command)))
+        .route("/api", any(unknown("unknown", FleetError::not_found)))
+        .route("/api/", any(unknown("unknown", FleetError::not_found)))
+        .route("/api/{*rest}", any(unknown("unknown", FleetError::not_found)))
         .route(partner::PUBLIC_KEY_PATH, get(partner::well_known_public_key))
-        .method_not_allowed_fallback(|| async { answer::error(&FleetError::invalid_method()) })
+        .method_not_allowed_fallback(unknown("unknown_method", FleetError::invalid_method))
+}
+
+/// What is not in the table: whoever asks for it shows a token all the same, and is then told.
+fn unknown(
+    operation: &'static str,
+    error: fn() -> FleetError,
+) -> impl Fn(State<Shared>, Received) -> std::future::Ready<Response> + Clone {
+    move |State(state), received| {
+        let anyone = Requirement { home_region: false, ..Requirement::any_of(operation, []) };
+        let (outcome, mut decision) = state.gate.check(&received.parts, &anyone);
+        let mut response = match outcome {
+            Err(rejection) => state.gate.respond(&rejection).map(Into::into),
+            Ok(_) => {
+                let refusal = Refusal::because(error(), "There is no such operation; `/reference` has them all.");
+                refusal.note(&mut decision);
+                refusal.response(&state)
+            }
+        };
+        response.extensions_mut().insert(decision);
+        std::future::ready(response)
+    }
 }
 
 /// The handler of an operation, behind the gate unless the operation is public.
@@ -74,14 +92,20 @@ where
     H: Fn(Call) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Result<Answer, Refusal>> + Send,
 {
-    let requirement = Arc::new(Requirement::from(operation.row()));
+    let (requirement, device) = (Arc::new(Requirement::from(operation.row())), operation.row().device);
     on(method(operation), move |State(state): State<Shared>, received: Received| {
         let (requirement, handler) = (Arc::clone(&requirement), handler.clone());
-        async move { serve(state, received, &requirement, handler).await }
+        async move { serve(state, received, &requirement, device, handler).await }
     })
 }
 
-async fn serve<H, F>(state: Shared, received: Received, requirement: &Requirement, handler: H) -> Response
+async fn serve<H, F>(
+    state: Shared,
+    received: Received,
+    requirement: &Requirement,
+    device: Option<Device>,
+    handler: H,
+) -> Response
 where
     H: Fn(Call) -> F,
     F: Future<Output = Result<Answer, Refusal>>,
@@ -92,26 +116,29 @@ where
         // The gate makes no permit for a public operation, and no public operation is guarded.
         Ok(None) => answer::error(&FleetError::internal()),
         Ok(Some(permit)) => {
-            let reveal = state.is_sandbox();
-            let outcome = match Call::read(state, permit, received).await {
+            let outcome = match Call::read(Arc::clone(&state), permit, received).await {
                 Ok(call) => handler(call).await,
                 Err(refusal) => Err(refusal),
             };
             match outcome {
-                Ok(answer) => answer.into(),
+                Ok(answer) => {
+                    let made: &[CheckName] = match device {
+                        None => &[],
+                        Some(Device::Vehicle | Device::EnergySite) => &[CheckName::Ownership],
+                        Some(Device::OnlineVehicle) => &[CheckName::Ownership, CheckName::Online],
+                    };
+                    made.iter().for_each(|check| decision.note(*check, true));
+                    answer.into()
+                }
                 Err(refusal) => {
-                    decision.reason = Some(refusal.reason());
-                    refusal.response(reveal)
+                    refusal.note(&mut decision);
+                    refusal.response(&state)
                 }
             }
         }
     };
     response.extensions_mut().insert(decision);
     response
-}
-
-async fn not_found() -> Response {
-    answer::error(&FleetError::not_found())
 }
 
 /// The path of every command, with its name as a parameter: what no row has is an unknown command.

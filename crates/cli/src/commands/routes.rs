@@ -26,13 +26,14 @@ pub(crate) fn run(routes: &Routes) -> anyhow::Result<Exit> {
 }
 
 fn wanted(row: &Operation, routes: &Routes) -> bool {
-    routes.scope.as_ref().is_none_or(|scope| row.scopes_any.contains(scope))
+    routes.scope.as_ref().is_none_or(|scope| row.is_opened_by(scope))
         && routes.token_type.is_none_or(|token_type| row.allows(token_type))
 }
 
 fn scopes(row: &Operation) -> String {
     let names: Vec<&str> = row.scopes_any.iter().map(fleetgate_protocol::Scope::as_str).collect();
-    if names.is_empty() { "-".to_owned() } else { names.join(", ") }
+    let names = if names.is_empty() { "-".to_owned() } else { names.join(", ") };
+    row.parts.iter().fold(names, |names, part| format!("{names}; {} for {}", part.scope, part.name))
 }
 
 fn token_types(row: &Operation) -> String {
@@ -50,6 +51,7 @@ fn as_json(row: &Operation) -> serde_json::Value {
         "method": row.method,
         "path": row.path,
         "scopes_any": row.scopes_any,
+        "parts": row.parts.iter().map(|part| json!({"name": part.name, "scope": part.scope})).collect::<Vec<_>>(),
         "token_types": row.token_types,
         "registration": row.registration,
         "device": row.device,

@@ -36,7 +36,7 @@ pub fn operations_markdown() -> String {
                 format!("`{}`{}", row.name, note(row)),
                 format!("`{} {}`", row.method.as_str(), row.path),
                 row.summary.to_owned(),
-                code_list(row.scopes_any.iter().map(crate::Scope::as_str), "-"),
+                scopes_cell(row),
                 token_type_cell(row),
                 if row.price == Price::None { "-".to_owned() } else { row.price.as_str().to_owned() },
             ],
@@ -115,6 +115,14 @@ fn finish_group(page: &mut String, group: &str) {
         );
     }
     page.push('\n');
+}
+
+fn scopes_cell(row: &Operation) -> String {
+    let mut cell = code_list(row.scopes_any.iter().map(crate::Scope::as_str), "-");
+    for part in row.parts {
+        cell.push_str(&format!("; `{}` for `{}`", part.scope, part.name));
+    }
+    cell
 }
 
 fn token_type_cell(row: &Operation) -> String {

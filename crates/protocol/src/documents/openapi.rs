@@ -2,6 +2,8 @@
 
 mod responses;
 
+use std::collections::BTreeMap;
+
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
@@ -13,7 +15,7 @@ use crate::{Scope, TokenType};
 /// The OpenAPI 3.1 document of the table, for a service at `base_url` whose tokens come from `issuer`.
 ///
 /// Each token type is a security scheme of its own. What OpenAPI has no word for stands in `x-token-types`,
-/// `x-registration-required`, `x-price` and `x-confidence`.
+/// `x-scopes-of-parts`, `x-registration-required`, `x-price` and `x-confidence`.
 #[must_use]
 pub fn openapi(base_url: &str, issuer: &str) -> Value {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
@@ -69,6 +71,7 @@ fn operation(id: OperationId, generator: &mut SchemaGenerator) -> Value {
         "security": security(row),
         "responses": responses::of(row, &success(row.response, generator)),
         "x-token-types": row.token_types,
+        "x-scopes-of-parts": row.parts.iter().map(|part| (part.name, &part.scope)).collect::<BTreeMap<_, _>>(),
         "x-registration-required": row.registration,
         "x-price": row.price,
         "x-confidence": row.confidence,

@@ -4,6 +4,9 @@ use super::{Kind, Method, Operation, Response, body, operations, query, schema};
 use crate::TokenType;
 use crate::partner::{PartnerAccount, PublicKey};
 
+/// What a token that is no partner token is answered with.
+const EXPECTED_PARTNER: &str = "Expected partner account";
+
 operations! {
     /// Operations on the application's own account.
     PartnerOperation {
@@ -13,6 +16,7 @@ operations! {
             method: Method::Post,
             path: "/api/1/partner_accounts",
             token_types: &[TokenType::Partner],
+            wrong_token_type: EXPECTED_PARTNER,
             registration: false,
             parameters: &[body(
                 "domain",
@@ -29,6 +33,7 @@ operations! {
             summary: "The public key that was registered for a domain.",
             path: "/api/1/partner_accounts/public_key",
             token_types: &[TokenType::Partner],
+            wrong_token_type: EXPECTED_PARTNER,
             parameters: &[query("domain", Kind::String, "The registered domain.", "\"app.example.com\"")],
             response: Response::One(schema::<PublicKey>),
             refusals: &[404],

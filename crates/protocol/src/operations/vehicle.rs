@@ -1,11 +1,19 @@
 //! Vehicles.
 
-use super::{Device, Kind, Method, Operation, Price, Response, VEHICLE_TAG, operations, query, schema};
+use super::{Device, Kind, Method, Operation, Part, Price, Response, VEHICLE_TAG, operations, query, schema};
 use crate::Scope;
 use crate::vehicle_data::{VehicleData, VehicleSummary};
 
 /// Any of the scopes that open vehicles.
 const ANY_VEHICLE_SCOPE: &[Scope] = &[Scope::VEHICLE_DEVICE_DATA, Scope::VEHICLE_CMDS, Scope::VEHICLE_CHARGING_CMDS];
+
+/// Where the vehicle is. A server may count it under `vehicle_device_data`, as the Fleet API did until November 2024.
+pub const LOCATION: Part = Part {
+    parameter: "endpoints",
+    name: "location_data",
+    scope: Scope::VEHICLE_LOCATION,
+    purpose: "vehicle location access",
+};
 
 operations! {
     /// Operations on vehicles.
@@ -39,6 +47,7 @@ operations! {
             summary: "Live data of one vehicle, block by block; the vehicle must be online.",
             path: "/api/1/vehicles/{vehicle_tag}/vehicle_data",
             scopes_any: &[Scope::VEHICLE_DEVICE_DATA],
+            parts: &[LOCATION],
             device: Some(Device::OnlineVehicle),
             price: Price::Data,
             parameters: &[
@@ -46,7 +55,7 @@ operations! {
                 query(
                     "endpoints",
                     Kind::String,
-                    "The blocks, separated by `;`. Coordinates come with `location_data` only, and need `vehicle_location`.",
+                    "The blocks, separated by `;`. Coordinates come with `location_data` only.",
                     "\"charge_state;drive_state;location_data\"",
                 ),
             ],

@@ -7,7 +7,7 @@ use axum::response::Response;
 use fleetgate_gate::{Principal, Requirement};
 use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::refresh_token::RefreshToken;
-use fleetgate_protocol::{Scope, ScopeSet, TokenType};
+use fleetgate_protocol::{Scope, ScopeSet};
 use fleetgate_store::{Application, Grant};
 use http::StatusCode;
 use serde::Serialize;
@@ -134,13 +134,7 @@ async fn granted_now(
 /// Whose an access token is, if it is good now.
 pub(super) fn access_token(state: &State, token: &str) -> Option<Arc<Principal>> {
     let parts = own_request(state, token)?;
-    let requirement = Requirement {
-        operation: "introspect".into(),
-        scopes_any: (&[]).into(),
-        token_types: TokenType::ALL.to_vec().into(),
-        registration: false,
-        home_region: false,
-    };
+    let requirement = Requirement { home_region: false, ..Requirement::any_of("introspect", []) };
     let (outcome, decision) = state.gate.check(&parts, &requirement);
     outcome.ok().flatten().and(decision.principal)
 }

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use axum::response::Response;
 use bytes::Bytes;
-use fleetgate_gate::REASON_HEADER;
+use fleetgate_gate::{CheckName, Decision, REASON_HEADER, Rejection};
 use fleetgate_protocol::fleet_error::FleetError;
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 use serde::Serialize;
 
 use crate::http::{json_bytes, set_header};
+use crate::state::State;
 
 /// The body of a `200`.
 #[derive(Debug)]
@@ -86,38 +87,81 @@ impl Pagination {
 
 /// Why a call is refused after the gate let it pass.
 #[derive(Debug)]
-pub(super) struct Refusal {
-    error: FleetError,
-    reason: Option<Cow<'static, str>>,
+pub(super) enum Refusal {
+    /// For what the token is, which the gate answers in the dialect (decision 0008).
+    Token(Box<Rejection>),
+    /// By the operation itself.
+    Operation {
+        /// What is answered.
+        error: FleetError,
+        /// The whole reason in one sentence, for the request log and the sandbox.
+        reason: Option<Cow<'static, str>>,
+        /// The check that refused, if it was one.
+        check: Option<CheckName>,
+    },
 }
 
 impl Refusal {
     /// With the whole reason in one sentence, for the request log and the sandbox.
     pub(super) fn because(error: FleetError, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { error, reason: Some(reason.into()) }
+        Self::Operation { error, reason: Some(reason.into()), check: None }
     }
 
-    /// The reason for the request log.
-    pub(super) fn reason(&self) -> String {
-        match &self.reason {
-            Some(reason) => reason.clone().into_owned(),
-            None => format!("{} {}", self.error.error, self.error.error_description).trim_end().to_owned(),
+    /// The device is not there, or not for the token's account.
+    pub(super) fn not_owned(error: FleetError, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::Operation { error, reason: Some(reason.into()), check: Some(CheckName::Ownership) }
+    }
+
+    /// What the request log shows of it.
+    pub(super) fn note(&self, decision: &mut Decision) {
+        match self {
+            Self::Token(rejection) => {
+                if matches!(**rejection, Rejection::MissingScopeForPart { .. }) {
+                    decision.note(CheckName::Scope, false);
+                }
+                decision.reason = Some(rejection.reason());
+            }
+            Self::Operation { error, reason, check } => {
+                if *check == Some(CheckName::Online) {
+                    decision.note(CheckName::Ownership, true);
+                }
+                if let Some(check) = check {
+                    decision.note(*check, false);
+                }
+                decision.reason = Some(match reason {
+                    Some(reason) => reason.clone().into_owned(),
+                    None => format!("{} {}", error.error, error.error_description).trim_end().to_owned(),
+                });
+            }
         }
     }
 
-    /// The answer; `reveal` adds the reason where there is one.
-    pub(super) fn response(&self, reveal: bool) -> Response {
-        let mut response = error(&self.error);
-        if let Some(reason) = self.reason.as_deref().filter(|_| reveal) {
-            set_header(&mut response, REASON_HEADER, reason);
+    /// The answer; in the sandbox with the reason where there is one.
+    pub(super) fn response(&self, state: &State) -> Response {
+        match self {
+            Self::Token(rejection) => state.gate.respond(rejection).map(Into::into),
+            Self::Operation { error: answer, reason, .. } => {
+                let mut response = error(answer);
+                if let Some(reason) = reason.as_deref().filter(|_| state.is_sandbox()) {
+                    set_header(&mut response, REASON_HEADER, reason);
+                }
+                response
+            }
         }
-        response
     }
 }
 
 impl From<FleetError> for Refusal {
     fn from(error: FleetError) -> Self {
-        Self { error, reason: None }
+        // Nothing but a vehicle that sleeps is answered with 408.
+        let check = (error.status == StatusCode::REQUEST_TIMEOUT).then_some(CheckName::Online);
+        Self::Operation { error, reason: None, check }
+    }
+}
+
+impl From<Rejection> for Refusal {
+    fn from(rejection: Rejection) -> Self {
+        Self::Token(Box::new(rejection))
     }
 }
 

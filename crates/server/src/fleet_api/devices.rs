@@ -133,7 +133,7 @@ pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
         _ => FleetError::not_found(),
     };
     let reason = "There is no such vehicle, or the token's account neither owns nor shares it.";
-    seen(call, device).await?.ok_or_else(|| Refusal::because(not_found, reason))
+    seen(call, device).await?.ok_or_else(|| Refusal::not_owned(not_found, reason))
 }
 
 /// The energy site that the path names.
@@ -143,7 +143,7 @@ pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
 pub(super) async fn energy_site(call: &Call) -> Result<Found, Refusal> {
     let device = call.state.store.device(DeviceKind::EnergySite, call.path("energy_site_id")).await?;
     let reason = "There is no such energy site, or it is not of the token's account.";
-    seen(call, device).await?.ok_or_else(|| Refusal::because(FleetError::not_found(), reason))
+    seen(call, device).await?.ok_or_else(|| Refusal::not_owned(FleetError::not_found(), reason))
 }
 
 /// The device with the caller's role, if the caller may see it.

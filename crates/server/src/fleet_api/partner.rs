@@ -108,7 +108,7 @@ pub(super) async fn well_known_public_key(State(state): State<Shared>, received:
             response
         }
         Ok(None) => empty(StatusCode::NOT_FOUND),
-        Err(refusal) => refusal.response(false),
+        Err(refusal) => refusal.response(&state),
     }
 }
 

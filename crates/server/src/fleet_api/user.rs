@@ -1,6 +1,6 @@
 //! The person for whom the token was issued.
 
-use fleetgate_protocol::fleet_error::FleetError;
+use fleetgate_gate::Rejection;
 use fleetgate_protocol::operations::UserOperation;
 use fleetgate_protocol::user::{FeatureConfig, Me, Order, Signaling, UserRegion};
 
@@ -17,7 +17,7 @@ pub(super) async fn answer(operation: UserOperation, call: Call) -> Result<Answe
 }
 
 async fn me(call: &Call) -> Result<Answer, Refusal> {
-    let account = call.state.store.account(&call.principal().subject).await?.ok_or_else(FleetError::unknown_user)?;
+    let account = call.state.store.account(&call.principal().subject).await?.ok_or(Rejection::UnknownUser)?;
     Answer::one(&Me {
         email: account.email,
         full_name: account.full_name,
@@ -28,7 +28,7 @@ async fn me(call: &Call) -> Result<Answer, Refusal> {
 
 /// The token says it all, so nothing is looked up.
 fn region(call: &Call) -> Result<Answer, Refusal> {
-    let region = call.principal().region.ok_or_else(FleetError::unknown_user)?;
+    let region = call.principal().region.ok_or(Rejection::UnknownUser)?;
     Answer::one(&UserRegion { region, fleet_api_base_url: call.serving.region_urls.get(region).to_owned() })
 }
 

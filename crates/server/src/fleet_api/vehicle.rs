@@ -1,8 +1,8 @@
 //! Vehicles: lists, live data, waking.
 
-use fleetgate_protocol::Scope;
+use fleetgate_gate::Rejection;
 use fleetgate_protocol::fleet_error::FleetError;
-use fleetgate_protocol::operations::VehicleOperation;
+use fleetgate_protocol::operations::{LOCATION, VehicleOperation};
 use fleetgate_protocol::vehicle_data::{Block, BlockSet, Connectivity, VehicleSummary};
 use fleetgate_simulator::Vehicle;
 use fleetgate_simulator::vehicle::Wakefulness;
@@ -46,7 +46,7 @@ async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
     let blocks = call.query("endpoints").map_or(BlockSet::DEFAULT, BlockSet::parse);
     let asks_for_location = blocks.contains(Block::LocationData);
     if asks_for_location && !may_see_location(call) {
-        return Err(location_scope_missing());
+        return Err(Rejection::MissingScopeForPart { part: &LOCATION, shown: call.principal().scopes.clone() }.into());
     }
     let found = devices::vehicle(call).await?;
     let now = call.state.now();
@@ -86,17 +86,8 @@ pub(super) fn summary(vehicle: &Vehicle, role: Role) -> VehicleSummary {
 fn may_see_location(call: &Call) -> bool {
     match call.state.config.location_scope {
         LocationScope::Included => true,
-        LocationScope::Separate => call.permit().has(&Scope::VEHICLE_LOCATION),
+        LocationScope::Separate => call.permit().has(&LOCATION.scope),
     }
-}
-
-fn location_scope_missing() -> Refusal {
-    let error = FleetError::missing_scopes();
-    let text = format!("{} {} for vehicle location access", error.error, Scope::VEHICLE_LOCATION);
-    Refusal::because(
-        FleetError { error: text, ..error },
-        "The block `location_data` needs the scope `vehicle_location`, which the token does not have.",
-    )
 }
 
 /// Somebody looks, so the car stays awake a while longer.

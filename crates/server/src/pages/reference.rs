@@ -1,7 +1,7 @@
 //! The reference of operations, from the table.
 
 use askama::Template;
-use fleetgate_protocol::operations::{Confidence, Device, Method, Parameter, Place, Price};
+use fleetgate_protocol::operations::{Confidence, Device, Method, Parameter, Part, Place, Price};
 use fleetgate_protocol::{Operation, OperationId, Scope, TokenType};
 
 /// Shows every operation with the scopes and token types that open it.
@@ -29,6 +29,7 @@ struct Entry {
     method: &'static str,
     path: &'static str,
     scopes: Vec<&'static str>,
+    parts: &'static [Part],
     token_types: Vec<&'static str>,
     device: Option<&'static str>,
     price: String,
@@ -74,6 +75,7 @@ impl Entry {
             method: row.method.as_str(),
             path: row.path,
             scopes: row.scopes_any.iter().map(Scope::as_str).collect(),
+            parts: row.parts,
             token_types: row.token_types.iter().copied().map(TokenType::title).collect(),
             device: row.device.map(|device| match device {
                 Device::Vehicle => "a vehicle, whatever its connectivity",

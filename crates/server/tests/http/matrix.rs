@@ -18,6 +18,7 @@ on_both!(
     the_right_token_of_each_type_is_answered,
     a_token_of_another_type_is_refused,
     a_token_with_every_scope_but_the_rows_is_refused,
+    a_part_of_an_answer_needs_its_own_scope,
     any_one_of_the_rows_scopes_is_enough,
     no_token_is_refused,
     what_is_no_access_token_of_ours_is_refused,
@@ -99,7 +100,7 @@ async fn a_token_of_another_type_is_refused(place: Place) {
     for row in guarded() {
         for actor in actors.all().filter(|actor| !row.allows(actor.token_type)) {
             let answer = actors.call(row, actor, Some(&actor.token)).await;
-            findings.expect(row, actor.token_type.as_str(), &answer, 403, Some("forbidden"));
+            findings.expect(row, actor.token_type.as_str(), &answer, 403, Some(row.wrong_token_type));
         }
     }
     findings.conclude();
@@ -124,6 +125,40 @@ async fn a_token_with_every_scope_but_the_rows_is_refused(place: Place) {
         }
     }
     findings.conclude();
+}
+
+async fn a_part_of_an_answer_needs_its_own_scope(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let actors = Actors::of(&sandbox).await;
+    let mut findings = Findings::default();
+    for row in guarded().filter(|row| !row.parts.is_empty()) {
+        for actor in actors.all().filter(|actor| row.allows(actor.token_type)) {
+            if reaches_a_device(&actors, actor, row) {
+                parts(&actors, actor, row, &mut findings).await;
+            }
+        }
+    }
+    findings.conclude();
+}
+
+/// Asks for each part with and without its scope.
+async fn parts(actors: &Actors<'_>, actor: &Actor, row: &Operation, findings: &mut Findings) {
+    for part in row.parts {
+        let query = [(part.parameter, part.name)];
+        let answer = actors.ask(row, actor, Some(&actor.token), None, &query).await;
+        findings.expect(row, part.name, &answer, 200, None);
+        let others = actors.with_scopes(actor, |scope| scope != part.scope.as_str());
+        let answer = actors.ask(row, actor, Some(&others), None, &query).await;
+        let error = format!("Unauthorized missing scopes {} for {}", part.scope, part.purpose);
+        findings.expect(row, part.name, &answer, 403, Some(&error));
+        let challenge = format!(
+            "Bearer error=\"insufficient_scope\", error_description=\"The access token lacks a scope\", scope=\"{}\"",
+            part.scope
+        );
+        findings.expect_header(row, part.name, &answer, "www-authenticate", &challenge);
+        let rest = actors.call(row, actor, Some(&others)).await;
+        findings.expect(row, "without the part", &rest, 200, None);
+    }
 }
 
 async fn any_one_of_the_rows_scopes_is_enough(place: Place) {
@@ -224,7 +259,7 @@ async fn a_person_of_another_region_is_sent_there(place: Place) {
             (&noor, Some(NA_HOST), format!("https://{EU_HOST}")),
             (&actor.token, Some(EU_HOST), format!("https://{NA_HOST}")),
         ] {
-            let answer = actors.call_under(row, actor, Some(token), host).await;
+            let answer = actors.ask(row, actor, Some(token), host, &[]).await;
             if !row.home_region {
                 // Every region tells the person's home; that the car is elsewhere makes no difference to it.
                 findings.expect(row, &format!("under {host:?}"), &answer, 200, None);

@@ -183,17 +183,23 @@ impl<'s> Actors<'s> {
     }
 
     pub(super) async fn call(&self, row: &Operation, actor: &Actor, token: Option<&str>) -> Answer {
-        self.call_under(row, actor, token, None).await
+        self.ask(row, actor, token, None, &[]).await
     }
 
-    pub(super) async fn call_under(
+    /// A call under a `Host` name, with a query.
+    pub(super) async fn ask(
         &self,
         row: &Operation,
         actor: &Actor,
         token: Option<&str>,
         host: Option<&str>,
+        query: &[(&str, &str)],
     ) -> Answer {
-        let url = self.sandbox.url(&self.path(row, actor));
+        let mut url = self.sandbox.url(&self.path(row, actor));
+        if !query.is_empty() {
+            url.push('?');
+            url.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish());
+        }
         let method: http::Method = row.method.as_str().parse().expect("a method");
         self.sandbox
             .send(|http| {
