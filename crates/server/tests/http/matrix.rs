@@ -235,7 +235,7 @@ async fn an_unregistered_application_is_refused(place: Place) {
                 );
                 findings.expect(row, &what, &answer, 412, Some(&error));
             } else {
-                findings.expect(row, &what, &answer, 403, Some("forbidden"));
+                findings.expect(row, &what, &answer, 403, Some(row.wrong_token_type));
             }
         }
         // An open-source application is exempt, and cannot register.
