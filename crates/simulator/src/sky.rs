@@ -32,6 +32,9 @@ impl Default for Coordinates {
 }
 
 impl Coordinates {
+    /// A town in Europe.
+    pub(crate) const UTRECHT: Self = Self { latitude: 52.0907, longitude: 5.1214 };
+
     /// Sine of the sun's height above the horizon; negative at night.
     pub(crate) fn sun_height(self, now: i64) -> f64 {
         let declination = -23.44_f64.to_radians() * (TAU * (day_of_year(now) - SOLSTICE) / DAYS_IN_A_YEAR).cos();

@@ -39,6 +39,17 @@ const CLIMATE_NEEDS: f64 = 0.05;
 /// Energies closer than this are equal, kWh.
 const SAME_KWH: f64 = 1e-9;
 
+/// Where power comes from, kW.
+#[derive(Clone, Copy, Debug)]
+struct Supply {
+    /// From the charger to computers and climate system.
+    from_wall: f64,
+    /// From the battery to them.
+    from_battery: f64,
+    /// What is left of the charger's power for the battery, if it takes it.
+    input: f64,
+}
+
 /// A car.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -223,16 +234,29 @@ impl Vehicle {
         thresholds.into_iter().flatten().filter(|kwh| *kwh < self.battery.energy_kwh).fold(0.0, f64::max)
     }
 
+    /// Where the power goes while the climate system takes `climate` kW: now, or on average over a step.
+    ///
+    /// Computers and climate system have their part of the charger's power first, and what a weak charger cannot feed
+    /// comes out of the battery. A car that does not charge feeds its climate system alone from the charger.
+    fn supply(&self, climate: f64) -> Supply {
+        let offered = if self.battery.has_shore_power() { self.battery.offered_kw() } else { 0.0 };
+        let (standby, charging) = (self.standby_kw(), self.battery.is_charging());
+        let from_wall = (if charging { standby + climate } else { climate }).min(offered);
+        let spare = if charging { offered - from_wall } else { 0.0 };
+        Supply { from_wall, from_battery: standby + climate - from_wall, input: spare * CHARGING_EFFICIENCY }
+    }
+
     /// When something next changes by itself. Any later moment than the true one would be wrong, an earlier one only slow.
     fn next_event(&self) -> i64 {
         let energy = self.battery.energy_kwh;
-        let by_power = if self.battery.is_charging() {
+        let fed = self.battery.is_fed();
+        let by_power = if fed {
             let power = self.battery.offered_kw() * CHARGING_EFFICIENCY;
             self.curve().charge(energy, self.limit_kwh(), power, f64::INFINITY).1
         } else {
             (energy - self.next_threshold()) / self.standby_kw()
         };
-        let by_power = if energy > 0.0 || self.battery.is_charging() { span(by_power) } else { span(f64::INFINITY) };
+        let by_power = if energy > 0.0 || fed { span(by_power) } else { span(f64::INFINITY) };
         let by_climate = self.cabin.on_until.map(|off| off.min(next_cell(self.updated_at, cabin::CLIMATE_CELL)));
         let by_sleep = match self.wakefulness {
             Wakefulness::Asleep => None,
@@ -252,44 +276,24 @@ impl Vehicle {
             self.cabin.drift(home, from, to);
             0.0
         };
-        if self.battery.is_charging() {
-            self.charge(time, climate);
-        } else {
-            self.drain(time, climate);
-        }
+        self.feed(time, climate);
         self.updated_at = to;
     }
 
-    /// Charges; computers and climate system take their part of the charger's power first.
-    fn charge(&mut self, time: f64, climate: f64) {
-        let standby = self.standby_kw() * time;
-        let offered = self.battery.offered_kw() * time;
-        // A weak charger cannot feed everything; the rest comes out of the battery.
-        let own = standby + climate;
-        let from_wall = own.min(offered);
-        let input = (offered - from_wall) * CHARGING_EFFICIENCY / time;
-        let before = self.battery.energy_kwh - (own - from_wall);
-        let (after, _) = self.curve().charge(before, self.limit_kwh(), input, time);
+    /// Feeds computers, the climate system with its `climate` kWh, and the battery.
+    fn feed(&mut self, time: f64, climate: f64) {
+        let supply = self.supply(climate / time);
+        let before = self.battery.energy_kwh - supply.from_battery * time;
+        let (after, _) = self.curve().charge(before, self.limit_kwh(), supply.input, time);
         let added = after - before;
+        let standby = self.standby_kw() * time;
         let battery = &mut self.battery;
         battery.energy_kwh = after;
         battery.added_kwh += added;
-        battery.meter.wall_kwh += from_wall + added / CHARGING_EFFICIENCY;
+        battery.meter.wall_kwh += supply.from_wall * time + added / CHARGING_EFFICIENCY;
         battery.meter.charging_loss_kwh += added / CHARGING_EFFICIENCY - added;
         battery.meter.standby_kwh += standby;
         battery.meter.climate_kwh += climate;
-        self.forgive_overdraft();
-    }
-
-    /// Lives off the battery; the climate system off the charger where there is one.
-    fn drain(&mut self, time: f64, climate: f64) {
-        let standby = self.standby_kw() * time;
-        let battery = &mut self.battery;
-        let wall = if battery.has_shore_power() { climate } else { 0.0 };
-        battery.meter.wall_kwh += wall;
-        battery.meter.climate_kwh += climate;
-        battery.meter.standby_kwh += standby;
-        battery.energy_kwh -= standby + climate - wall;
         self.forgive_overdraft();
     }
 
@@ -335,12 +339,13 @@ impl Vehicle {
         }
     }
 
-    /// Conditioning ends after its time, or on a low battery. The battery is looked at on whole cells only, so that it
-    /// does not matter where an advance stops.
+    /// Conditioning ends after its time, or on a low battery that has to feed it. The battery is looked at on whole
+    /// cells only, so that it does not matter where an advance stops.
     fn climate_is_over(&self, now: i64) -> bool {
-        let low = self.battery.energy_kwh <= CLIMATE_NEEDS * self.profile.battery_kwh
-            && !self.battery.has_shore_power()
-            && now % cabin::CLIMATE_CELL == 0;
+        let low = self.battery.energy_kwh <= CLIMATE_NEEDS * self.profile.battery_kwh;
+        let fed =
+            self.battery.has_shore_power() && self.battery.offered_kw() >= self.cabin.power(self.profile.home, now);
+        let low = low && !fed && now % cabin::CLIMATE_CELL == 0;
         self.cabin.on_until.is_some_and(|off| off <= now || low)
     }
 }

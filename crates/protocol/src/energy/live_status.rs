@@ -3,22 +3,27 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The power flows of a site at this moment; `solar + battery + grid + generator = load`.
+/// The power flows of a site at this moment; `solar + battery + grid + generator = load`. A site without batteries
+/// tells nothing of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct LiveStatus {
     /// Power from the panels, W.
     pub solar_power: i64,
     /// Energy in the batteries, Wh.
-    pub energy_left: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub energy_left: Option<f64>,
     /// Energy in the batteries when full, Wh.
-    pub total_pack_energy: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_pack_energy: Option<i64>,
     /// State of charge, percent.
-    pub percentage_charged: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percentage_charged: Option<f64>,
     /// Whether the site can run without the grid.
     pub backup_capable: bool,
     /// Power from the batteries, W; negative while charging.
-    pub battery_power: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub battery_power: Option<i64>,
     /// Power used by the house, W.
     pub load_power: i64,
     /// `Active`, `Inactive` or `Unknown`.

@@ -15,7 +15,7 @@ pub enum Product {
     Vehicle(Box<VehicleProduct>),
 }
 
-/// An energy site in the list of products.
+/// An energy site in the list of products. Without batteries, nothing is told of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EnergyProduct {
     /// Identifier of the site.
@@ -42,23 +42,23 @@ pub struct EnergyProduct {
     #[serde(default)]
     pub warp_site_number: String,
     /// Energy in the batteries, Wh.
-    #[serde(default)]
-    pub energy_left: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub energy_left: Option<f64>,
     /// Energy in the batteries when full, Wh.
-    #[serde(default)]
-    pub total_pack_energy: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_pack_energy: Option<i64>,
     /// State of charge, percent.
-    #[serde(default)]
-    pub percentage_charged: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percentage_charged: Option<f64>,
     /// `ac_powerwall` or `solar_powerwall`.
-    #[serde(default)]
-    pub battery_type: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub battery_type: Option<String>,
     /// Whether the site can run without the grid.
     #[serde(default)]
     pub backup_capable: bool,
     /// Power from the batteries, W; negative while charging.
-    #[serde(default)]
-    pub battery_power: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub battery_power: Option<i64>,
     /// Whether the test of off-grid operation is advertised.
     #[serde(default)]
     pub go_off_grid_test_banner_enabled: Option<bool>,

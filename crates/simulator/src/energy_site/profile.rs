@@ -76,6 +76,12 @@ impl EnergySiteProfile {
         }
     }
 
+    /// The same site in Utrecht.
+    #[must_use]
+    pub fn european(self) -> Self {
+        Self { time_zone: "Europe/Amsterdam".to_owned(), place: Coordinates::UTRECHT, ..self }
+    }
+
     /// Energy of the full batteries, Wh.
     pub(super) fn capacity_wh(&self) -> f64 {
         (self.powerwalls * POWERWALL_WH) as f64

@@ -64,9 +64,13 @@ impl EnergySite {
         format!("STE{date}-{:05}", self.profile.seed().at("site").below(100_000))
     }
 
+    /// A value of the batteries; a site without any has none.
+    fn of_batteries<T>(&self, value: impl FnOnce(&Self) -> T) -> Option<T> {
+        (self.profile.powerwalls > 0).then(|| value(self))
+    }
+
     fn percentage(&self) -> f64 {
-        let capacity = self.profile.capacity_wh();
-        if capacity > 0.0 { (self.energy_wh / capacity * 10_000.0).round() / 100.0 } else { 0.0 }
+        (self.energy_wh / self.profile.capacity_wh() * 10_000.0).round() / 100.0
     }
 
     /// The answer of `live_status`, after [`EnergySite::advance`] to `now`. The powers add up exactly.
@@ -77,11 +81,11 @@ impl EnergySite {
             [flow.solar, flow.battery, flow.load].map(|watts| watts.round() as i64);
         LiveStatus {
             solar_power,
-            energy_left: tenths(self.energy_wh),
-            total_pack_energy: self.profile.powerwalls * POWERWALL_WH,
-            percentage_charged: self.percentage(),
+            energy_left: self.of_batteries(|site| tenths(site.energy_wh)),
+            total_pack_energy: self.of_batteries(|site| site.profile.powerwalls * POWERWALL_WH),
+            percentage_charged: self.of_batteries(Self::percentage),
             backup_capable: self.profile.powerwalls > 0,
-            battery_power,
+            battery_power: self.of_batteries(|_| battery_power),
             load_power,
             grid_status: "Active".to_owned(),
             grid_services_active: false,
@@ -125,10 +129,10 @@ impl EnergySite {
             gateway_id: self.gateway().din,
             asset_site_id: profile.seed().at("asset").uuid(),
             warp_site_number: self.site_number(),
-            energy_left: tenths(self.energy_wh),
-            total_pack_energy: profile.powerwalls * POWERWALL_WH,
-            percentage_charged: self.percentage(),
-            battery_type: BATTERY_TYPE.to_owned(),
+            energy_left: self.of_batteries(|site| tenths(site.energy_wh)),
+            total_pack_energy: self.of_batteries(|site| site.profile.powerwalls * POWERWALL_WH),
+            percentage_charged: self.of_batteries(Self::percentage),
+            battery_type: self.of_batteries(|_| BATTERY_TYPE.to_owned()),
             backup_capable: battery,
             battery_power: self.live_status(self.updated_at).battery_power,
             go_off_grid_test_banner_enabled: settings.go_off_grid_test_banner_enabled,

@@ -8,13 +8,7 @@ use crate::time::{DAY, HOUR};
 const NOW: i64 = 1_782_086_400_000_000;
 
 fn site() -> EnergySite {
-    let place = Coordinates { latitude: 52.09, longitude: 5.12 };
-    let profile = EnergySiteProfile {
-        time_zone: "Europe/Amsterdam".to_owned(),
-        place,
-        ..EnergySiteProfile::new(733_200_927_911, "Dorpsstraat")
-    };
-    EnergySite::new(profile, NOW)
+    EnergySite::new(EnergySiteProfile::new(733_200_927_911, "Dorpsstraat").european(), NOW)
 }
 
 /// The site in a mode, with batteries charged to a percentage.
@@ -41,6 +35,23 @@ fn the_panels_work_by_day_and_most_in_summer() {
 }
 
 #[test]
+fn a_site_without_batteries_tells_nothing_of_them() {
+    for solar_kw in [0.0, 6.0] {
+        let profile = EnergySiteProfile { solar_kw, powerwalls: 0, ..site().profile };
+        let site = EnergySite::new(profile, NOW);
+        for answer in [
+            serde_json::to_value(site.live_status(NOW + 12 * HOUR)).unwrap(),
+            serde_json::to_value(site.product()).unwrap(),
+        ] {
+            for name in ["energy_left", "total_pack_energy", "percentage_charged", "battery_power", "battery_type"] {
+                assert!(answer.get(name).is_none(), "{name} in {answer}");
+            }
+            assert_eq!(answer["backup_capable"], false);
+        }
+    }
+}
+
+#[test]
 fn the_household_uses_about_what_its_profile_says() {
     let mut site = site();
     site.advance(NOW + 30 * DAY);
@@ -54,12 +65,12 @@ fn self_consumption_keeps_the_sun_for_the_night_down_to_the_reserve() {
     site.set_backup_reserve(25).unwrap();
     // No sun at one in the morning: the batteries feed the house.
     let night = site.live_status(NOW);
-    assert!(night.battery_power > 0 && night.grid_power == 0, "{night:?}");
+    assert!(night.battery_power > Some(0) && night.grid_power == 0, "{night:?}");
     site.profile.solar_kw = 0.0;
     site.advance(NOW + 2 * DAY);
     assert!((site.energy_wh - 0.25 * site.profile.capacity_wh()).abs() < 1e-3);
     let empty = site.live_status(site.updated_at);
-    assert!(empty.battery_power == 0 && empty.grid_power == empty.load_power);
+    assert!(empty.battery_power == Some(0) && empty.grid_power == empty.load_power);
 }
 
 #[test]
@@ -76,7 +87,7 @@ fn backup_fills_up_from_the_grid_where_that_is_allowed() {
     site.profile.solar_kw = 0.0;
     site.profile.grid_charging = true;
     let status = site.live_status(NOW);
-    assert_eq!((status.battery_power, status.grid_power), (-3400, status.load_power + 3400));
+    assert_eq!((status.battery_power, status.grid_power), (Some(-3400), status.load_power + 3400));
     site.advance(NOW + DAY);
     assert!((site.energy_wh - site.profile.capacity_wh()).abs() < 1e-3);
 }
@@ -86,7 +97,7 @@ fn autonomous_waits_for_the_dear_hours() {
     let mut site = charged("autonomous", 80.0);
     site.profile.solar_kw = 0.0;
     // 15:00, 17:00 and 21:30 on the wall clock of a Monday, and 17:00 on the Sunday before.
-    let power = |utc_hours: f64| site.live_status(NOW + (utc_hours * HOUR as f64) as i64).battery_power;
+    let power = |utc_hours: f64| site.live_status(NOW + (utc_hours * HOUR as f64) as i64).battery_power.unwrap();
     assert_eq!(power(13.0), 0);
     assert!(power(15.0) > 0);
     assert_eq!(power(19.5), 0);
@@ -368,9 +379,11 @@ proptest! {
             let now = site.updated_at + pause;
             site.advance(now);
             let status = site.live_status(now);
-            prop_assert_eq!(status.solar_power + status.battery_power + status.grid_power, status.load_power);
-            prop_assert!(status.battery_power.abs() <= limit && status.solar_power >= 0 && status.load_power > 0);
-            prop_assert!((0.0..=100.0).contains(&status.percentage_charged));
+            let battery_power = status.battery_power.unwrap_or_default();
+            prop_assert_eq!(status.solar_power + battery_power + status.grid_power, status.load_power);
+            prop_assert!(battery_power.abs() <= limit && status.solar_power >= 0 && status.load_power > 0);
+            prop_assert!(status.percentage_charged.is_none_or(|percent| (0.0..=100.0).contains(&percent)));
+            prop_assert_eq!(status.percentage_charged.is_some(), site.profile.powerwalls > 0);
             let totals = site.totals;
             let source = totals.solar + totals.grid_import + totals.battery_discharge;
             let sink = totals.load + totals.grid_export + totals.battery_charge;

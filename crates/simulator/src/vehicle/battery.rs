@@ -126,9 +126,14 @@ impl Battery {
         self.status == ChargingStatus::Charging
     }
 
-    /// Whether a charger with power is plugged in, so that the climate system need not use the battery.
+    /// Whether a charger gives power, so that the climate system need not use the battery alone.
     pub(crate) fn has_shore_power(&self) -> bool {
-        self.charger.is_some() && !matches!(self.status, ChargingStatus::Disconnected | ChargingStatus::NoPower)
+        self.offered_kw() > 0.0 && !matches!(self.status, ChargingStatus::Disconnected | ChargingStatus::NoPower)
+    }
+
+    /// Whether it charges, and with some current: it can be set to none.
+    pub(crate) fn is_fed(&self) -> bool {
+        self.is_charging() && self.has_shore_power()
     }
 
     /// What the charger gives at the current set, kW.

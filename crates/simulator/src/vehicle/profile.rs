@@ -118,7 +118,7 @@ impl VehicleProfile {
             country_code: "NL".to_owned(),
             locale: "nl_NL".to_owned(),
             time_zone: "Europe/Amsterdam".to_owned(),
-            home: Coordinates { latitude: 52.0907, longitude: 5.1214 },
+            home: Coordinates::UTRECHT,
             ..self
         }
     }

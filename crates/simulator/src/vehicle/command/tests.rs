@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::time::{HOUR, MINUTE};
+use crate::time::{HOUR, MINUTE, SECOND};
 use crate::vehicle::{AccessType, BlockSet, Model, VehicleProfile};
 
 const NOW: i64 = 1_767_000_000_000_000;
@@ -135,16 +135,62 @@ fn a_charge_limit_out_of_range_succeeds_and_is_corrected() {
 }
 
 #[test]
-fn the_current_stays_within_what_the_charger_offers() {
-    let mut car = stopped();
-    car.command(VehicleCommand::ChargeStart, NOW);
-    for (charging_amps, kept) in [(8, 8), (0, 0), (99, 16), (-5, 0)] {
-        assert_eq!(car.command(VehicleCommand::SetChargingAmps { charging_amps }, NOW), done());
-        assert_eq!(shown(&car, "/charge_state/charge_current_request"), kept);
+fn the_current_stays_within_what_was_set_and_what_the_charger_offers() {
+    for eu in [false, true] {
+        let profile = VehicleProfile::new("5YJ3E1EB7PF900417", 1, 2, Model::Model3);
+        let profile = if eu { profile.european() } else { profile };
+        let most = profile.home_charger().amps;
+        for climate in [false, true] {
+            let mut car = Vehicle::new(profile.clone(), Connectivity::Online, NOW).with_charge(50.0);
+            car.plug_in(profile.home_charger(), NOW);
+            if climate {
+                car.command(VehicleCommand::AutoConditioningStart, NOW);
+            }
+            for (charging_amps, kept) in [(8, 8), (5, 5), (1, 1), (0, 0), (99, most), (-5, 0)] {
+                assert_eq!(car.command(VehicleCommand::SetChargingAmps { charging_amps }, NOW), done());
+                let current = ["charge_amps", "charge_current_request", "charger_actual_current"]
+                    .map(|name| shown(&car, &format!("/charge_state/{name}")));
+                assert_eq!(current, [kept; 3].map(serde_json::Value::from), "{charging_amps} A, climate {climate}");
+            }
+        }
     }
-    assert_eq!(shown(&car, "/charge_state/minutes_to_full_charge"), 0);
-    car.command(VehicleCommand::SetChargingAmps { charging_amps: 8 }, NOW);
-    assert_eq!(shown(&car, "/charge_state/charger_power"), 6);
+}
+
+#[test]
+fn what_is_shown_at_a_low_current_is_what_happens_next() {
+    let profile = VehicleProfile::new("5YJ3E1EB7PF900417", 1, 2, Model::Model3);
+    for (charging_amps, climate) in [(0, false), (0, true), (1, false), (1, true), (3, true), (5, true), (48, true)] {
+        let mut car = Vehicle::new(profile.clone(), Connectivity::Online, NOW).with_charge(50.0);
+        car.plug_in(profile.home_charger(), NOW);
+        if climate {
+            car.command(VehicleCommand::AutoConditioningStart, NOW);
+        }
+        car.command(VehicleCommand::SetChargingAmps { charging_amps }, NOW);
+        let (power, rate) = (shown(&car, "/drive_state/power"), shown(&car, "/charge_state/charge_rate"));
+        let minutes = shown(&car, "/charge_state/minutes_to_full_charge").as_i64().unwrap();
+        let before = car.battery.energy_kwh;
+        car.advance(NOW + SECOND);
+        let gained = (car.battery.energy_kwh - before) * 3600.0;
+        let what = format!("{charging_amps} A, climate {climate}: gains {gained} kW");
+        assert_eq!(power, -gained.round() as i64, "{what}");
+        let miles = (gained.max(0.0) * profile.miles_per_kwh() * 10.0).round() / 10.0;
+        assert!((rate.as_f64().unwrap() - miles).abs() <= 0.11, "{what}: {rate} mph");
+        // Below 80 % this battery takes all that there is.
+        let expected = if gained > 0.0 { ((car.limit_kwh() - before) / gained * 60.0).ceil() as i64 } else { 0 };
+        assert!((minutes - expected).abs() <= 1 + expected / 500, "{what}: {minutes} min instead of {expected}");
+    }
+}
+
+#[test]
+fn a_parked_car_takes_no_more_from_the_charger_than_was_set() {
+    let mut car = stopped();
+    car.command(VehicleCommand::AutoConditioningStart, NOW);
+    car.command(VehicleCommand::SetChargingAmps { charging_amps: 1 }, NOW);
+    assert_eq!(shown(&car, "/charge_state/charger_actual_current"), 1);
+    let (before, offered) = (car.battery.meter.wall_kwh, car.battery.offered_kw());
+    car.advance(NOW + MINUTE);
+    let taken = (car.battery.meter.wall_kwh - before) * 60.0;
+    assert!((taken - offered).abs() < 1e-6, "{taken} kW of {offered} kW");
 }
 
 #[test]

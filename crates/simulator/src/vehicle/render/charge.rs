@@ -3,7 +3,7 @@ use fleetgate_protocol::vehicle_data::{ChargeState, Connectivity};
 use super::{millis, rounded};
 use crate::time::{DAY, HOUR, SECOND, utc_offset};
 use crate::vehicle::battery::{CHARGING_EFFICIENCY, LIMIT_MAX, LIMIT_MIN, LIMIT_STD};
-use crate::vehicle::{ChargingStatus, Vehicle};
+use crate::vehicle::{ChargingStatus, Supply, Vehicle};
 
 const INVALID: &str = "<invalid>";
 
@@ -14,35 +14,42 @@ struct Flow {
     amps: i64,
     /// Power from the charger, kW.
     wall_kw: f64,
-    /// Power into the battery, kW.
+    /// Power into the battery, kW; negative when it discharges.
     battery_kw: f64,
 }
 
 impl Vehicle {
+    fn supply_at(&self, now: i64) -> Supply {
+        self.supply(self.cabin.power(self.profile.home, now))
+    }
+
     /// Power into the battery, kW; negative when it discharges.
     pub(super) fn battery_input_kw(&self, now: i64) -> f64 {
-        let own = self.standby_kw() + self.cabin.power(self.profile.home, now);
-        if self.battery.is_charging() {
-            let left = (self.battery.offered_kw() - own) * CHARGING_EFFICIENCY;
-            left.min(self.curve().accepts(self.battery.energy_kwh))
-        } else {
-            -own
-        }
+        let supply = self.supply_at(now);
+        supply.input.min(self.curve().accepts(self.battery.energy_kwh)) - supply.from_battery
     }
 
     fn flow(&self, now: i64) -> Flow {
-        let Some(charger) = self.battery.charger.filter(|_| self.battery.has_shore_power()) else {
-            return Flow { volts: 2, ..Flow::default() };
+        let supply = self.supply_at(now);
+        let battery_kw = self.battery_input_kw(now);
+        let wall_kw = supply.from_wall + (battery_kw + supply.from_battery) / CHARGING_EFFICIENCY;
+        let Some(charger) = self.battery.charger.filter(|_| wall_kw > 0.0) else {
+            return Flow { volts: 2, battery_kw, ..Flow::default() };
         };
-        let climate = self.cabin.power(self.profile.home, now);
-        let battery_kw = if self.battery.is_charging() { self.battery_input_kw(now) } else { 0.0 };
-        let own = if self.battery.is_charging() { self.standby_kw() + climate } else { climate };
-        let wall_kw = (battery_kw.max(0.0) / CHARGING_EFFICIENCY + own).min(charger.kilowatts(charger.amps));
-        if wall_kw <= 0.0 {
-            return Flow { volts: 2, ..Flow::default() };
-        }
         let amps = (wall_kw * 1000.0 / (charger.volts * charger.phases) as f64).round() as i64;
         Flow { volts: charger.volts, amps, wall_kw, battery_kw }
+    }
+
+    /// Hours until charging ends if the car goes on using what it uses now; none when it does not gain.
+    fn hours_to_limit(&self, now: i64) -> f64 {
+        let supply = self.supply_at(now);
+        let (_, hours) = self.curve().charge(
+            self.battery.energy_kwh,
+            self.limit_kwh(),
+            supply.input - supply.from_battery,
+            f64::INFINITY,
+        );
+        if self.battery.is_charging() && hours.is_finite() { hours } else { 0.0 }
     }
 
     fn percent(&self, energy: f64) -> i64 {
@@ -61,9 +68,7 @@ impl Vehicle {
         let flow = self.flow(now);
         let miles = |kwh: f64| rounded(kwh * profile.miles_per_kwh(), 2);
         let level = self.percent(battery.energy_kwh);
-        let input = battery.offered_kw() * CHARGING_EFFICIENCY;
-        let (_, hours) = self.curve().charge(battery.energy_kwh, self.limit_kwh(), input, f64::INFINITY);
-        let hours_left = if charging && hours.is_finite() { hours } else { 0.0 };
+        let hours_left = self.hours_to_limit(now);
         let outside = profile.home.temperature(now);
         ChargeState {
             battery_heater_on: false,
