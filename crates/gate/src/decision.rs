@@ -80,8 +80,8 @@ impl Check {
             (CheckName::Scope, false) => "scope: refused",
             (CheckName::Ownership, true) => "ownership: passed",
             (CheckName::Ownership, false) => "ownership: refused",
-            (CheckName::Online, true) => "online: passed",
-            (CheckName::Online, false) => "online: refused",
+            (CheckName::Awake, true) => "awake: passed",
+            (CheckName::Awake, false) => "awake: refused",
         }
     }
 }
@@ -105,7 +105,7 @@ pub enum CheckName {
     /// The device is there, and the token's account may see it.
     Ownership,
     /// The vehicle is online.
-    Online,
+    Awake,
 }
 
 impl CheckName {
@@ -120,7 +120,7 @@ impl CheckName {
             Self::HomeRegion => "home_region",
             Self::Scope => "scope",
             Self::Ownership => "ownership",
-            Self::Online => "online",
+            Self::Awake => "awake",
         }
     }
 }

@@ -108,6 +108,13 @@ impl Parameters {
     }
 }
 
+/// A whole number in JSON: `30` and `30.0` alike, as clients write either.
+#[must_use]
+pub fn whole_number(value: &serde_json::Value) -> Option<i64> {
+    let whole = |number: f64| (number.fract() == 0.0 && number.abs() < 2_f64.powi(53)).then_some(number as i64);
+    value.as_i64().or_else(|| value.as_f64().and_then(whole))
+}
+
 impl fmt::Debug for Parameters {
     /// The names only: values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -125,7 +125,7 @@ where
                     let made: &[CheckName] = match device {
                         None => &[],
                         Some(Device::Vehicle | Device::EnergySite) => &[CheckName::Ownership],
-                        Some(Device::OnlineVehicle) => &[CheckName::Ownership, CheckName::Online],
+                        Some(Device::OnlineVehicle) => &[CheckName::Ownership, CheckName::Awake],
                     };
                     made.iter().for_each(|check| decision.note(*check, true));
                     answer.into()

@@ -1,5 +1,7 @@
 //! Charging history, and orders.
 
+use fleetgate_protocol::Region;
+
 use crate::Store;
 use crate::error::Result;
 use crate::tx::Tx;
@@ -35,7 +37,8 @@ impl FromRow for StoredChargingSession {
 macro_rules! selected {
     () => {
         " FROM charging_sessions WHERE owner_account_id = $1 AND vin = COALESCE($2, vin) \
-         AND started_at >= $3 AND started_at <= $4"
+         AND started_at >= $3 AND started_at <= $4 AND NOT EXISTS (SELECT device_key FROM devices \
+         WHERE kind = 'vehicle' AND device_key = vin AND region <> COALESCE($5, region))"
     };
 }
 
@@ -50,8 +53,8 @@ statements! {
                ON CONFLICT (id) DO UPDATE SET vin = excluded.vin, owner_account_id = excluded.owner_account_id, \
                started_at = excluded.started_at, document = excluded.document"];
     COUNT = ["SELECT COUNT(*)", selected!()];
-    NEWEST_FIRST = ["SELECT ", columns!(), selected!(), " ORDER BY started_at DESC, id DESC LIMIT $5 OFFSET $6"];
-    OLDEST_FIRST = ["SELECT ", columns!(), selected!(), " ORDER BY started_at, id LIMIT $5 OFFSET $6"];
+    NEWEST_FIRST = ["SELECT ", columns!(), selected!(), " ORDER BY started_at DESC, id DESC LIMIT $6 OFFSET $7"];
+    OLDEST_FIRST = ["SELECT ", columns!(), selected!(), " ORDER BY started_at, id LIMIT $6 OFFSET $7"];
     INSERT_ORDER = ["INSERT INTO orders (account_id, order_key, document) VALUES ($1, $2, $3) \
                      ON CONFLICT (account_id, order_key) DO UPDATE SET document = excluded.document"];
     ORDERS = ["SELECT document FROM orders WHERE account_id = $1 ORDER BY order_key"];
@@ -75,7 +78,7 @@ impl Store {
     }
 
     /// The charging sessions of an account that began between `from` and `to`, both included, and how many there are
-    /// before `offset` and `limit`.
+    /// before `offset` and `limit`. With a region, those of vehicles in other regions are left out.
     ///
     /// # Errors
     /// When the database fails.
@@ -83,6 +86,7 @@ impl Store {
     pub async fn charging_sessions(
         &self,
         owner_account_id: &str,
+        region: Option<Region>,
         vin: Option<&str>,
         from: Option<i64>,
         to: Option<i64>,
@@ -90,7 +94,8 @@ impl Store {
         offset: i64,
         limit: i64,
     ) -> Result<(Vec<StoredChargingSession>, i64)> {
-        let mut params = params![owner_account_id, vin, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX)].to_vec();
+        let mut params =
+            params![owner_account_id, vin, from.unwrap_or(i64::MIN), to.unwrap_or(i64::MAX), region].to_vec();
         let total = self.optional(COUNT, params.clone()).await?.unwrap_or(0);
         params.extend([limit, offset].iter().map(ToValue::to_value));
         let page = self.all(if newest_first { NEWEST_FIRST } else { OLDEST_FIRST }, params).await?;

@@ -63,7 +63,7 @@ statements! {
                domain = excluded.domain, public_key = excluded.public_key, updated_at = excluded.updated_at \
                RETURNING ", columns!()];
     LIST = ["SELECT ", columns!(), " FROM registrations ORDER BY client_id, region"];
-    BY_DOMAIN = ["SELECT ", columns!(), " FROM registrations WHERE domain = $1 ORDER BY client_id, region LIMIT 1"];
+    BY_DOMAIN = ["SELECT ", columns!(), " FROM registrations WHERE domain = $1 AND region = $2"];
     VERSION = ["SELECT version FROM directory WHERE id = 1"];
     RAISE_VERSION = ["UPDATE directory SET version = version + 1 WHERE id = 1"];
 }
@@ -89,12 +89,12 @@ impl Store {
         self.all(LIST, Vec::new()).await
     }
 
-    /// The registration of a domain; the first by region when there are several.
+    /// The registration of a domain in a region. There is at most one: a domain belongs to one application.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn registration_by_domain(&self, domain: &str) -> Result<Option<Registration>> {
-        self.optional(BY_DOMAIN, params![domain.to_ascii_lowercase()]).await
+    pub async fn registration_by_domain(&self, domain: &str, region: Region) -> Result<Option<Registration>> {
+        self.optional(BY_DOMAIN, params![domain.to_ascii_lowercase(), region]).await
     }
 
     /// A number that every change of accounts, applications and registrations raises, in the same transaction.

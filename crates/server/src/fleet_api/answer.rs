@@ -122,7 +122,7 @@ impl Refusal {
                 decision.reason = Some(rejection.reason());
             }
             Self::Operation { error, reason, check } => {
-                if *check == Some(CheckName::Online) {
+                if *check == Some(CheckName::Awake) {
                     decision.note(CheckName::Ownership, true);
                 }
                 if let Some(check) = check {
@@ -154,7 +154,7 @@ impl Refusal {
 impl From<FleetError> for Refusal {
     fn from(error: FleetError) -> Self {
         // Nothing but a vehicle that sleeps is answered with 408.
-        let check = (error.status == StatusCode::REQUEST_TIMEOUT).then_some(CheckName::Online);
+        let check = (error.status == StatusCode::REQUEST_TIMEOUT).then_some(CheckName::Awake);
         Self::Operation { error, reason: None, check }
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts as _, RawPathParams};
 use fleetgate_gate::{Permit, Principal, Serving};
 use fleetgate_protocol::Region;
 use fleetgate_protocol::fleet_error::FleetError;
-use fleetgate_protocol::parameters::Parameters;
+use fleetgate_protocol::parameters::{Parameters, whole_number};
 use http::Method;
 use serde_json::{Map, Value};
 
@@ -103,7 +103,8 @@ impl Call {
     /// # Errors
     /// 400 when it is missing or no whole number.
     pub(super) fn integer(&self, name: &str) -> Result<i64, FleetError> {
-        self.body.get(name).ok_or_else(|| missing(name))?.as_i64().ok_or_else(|| invalid(name))
+        let value = self.body.get(name).ok_or_else(|| missing(name))?;
+        whole_number(value).ok_or_else(|| invalid(name))
     }
 }
 

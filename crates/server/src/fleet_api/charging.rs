@@ -62,7 +62,7 @@ struct Period {
     before: Option<i64>,
 }
 
-/// The sessions that the caller's account paid for, and how many there are on all pages.
+/// The sessions in this region that the caller's account paid for, and how many there are on all pages.
 async fn stored(
     call: &Call,
     period: Period,
@@ -75,8 +75,9 @@ async fn stored(
     let vin = vin.as_ref().map(Vin::as_str);
     let Some(account) = devices::account(call) else { return Ok((Vec::new(), 0)) };
     let to = period.before.map(|before| before.saturating_sub(1));
-    let store = &call.state.store;
-    let (stored, total) = store.charging_sessions(&account, vin, period.from, to, newest_first, offset, limit).await?;
+    let (store, region) = (&call.state.store, devices::only_in(call));
+    let listed = store.charging_sessions(&account, region, vin, period.from, to, newest_first, offset, limit);
+    let (stored, total) = listed.await?;
     let sessions = stored.iter().map(|session| serde_json::from_str(&session.document)).collect::<Result<_, _>>()?;
     Ok((sessions, total))
 }

@@ -6,7 +6,7 @@
 use fleetgate_gate::Principal;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::vehicle_data::AccessType;
-use fleetgate_protocol::{TokenType, VehicleTag};
+use fleetgate_protocol::{Region, TokenType, VehicleTag};
 use fleetgate_simulator::{EnergySite, Vehicle};
 use fleetgate_store::{Device, DeviceKind};
 use serde::Serialize;
@@ -129,7 +129,8 @@ pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
         Err(_) => None,
     };
     let not_found = match call.principal().token_type {
-        TokenType::Partner if device.is_some() => FleetError::vehicle_not_found(tag),
+        // Alike for a foreign vehicle and for none: whether it exists is not told.
+        TokenType::Partner => FleetError::vehicle_not_found(tag),
         _ => FleetError::not_found(),
     };
     let reason = "There is no such vehicle, or the token's account neither owns nor shares it.";
@@ -160,10 +161,14 @@ async fn seen(call: &Call, device: Option<Device>) -> Result<Option<Found>, Refu
     Ok(role.map(|role| Found { device, role }))
 }
 
-/// Whether this region serves the device. The gate holds a person to the home region already; a business is served in
+/// The region to which devices must belong. The gate holds a person to the home region already; a business is served in
 /// each region what it has there.
+pub(super) fn only_in(call: &Call) -> Option<Region> {
+    call.serving.region.filter(|_| !call.principal().is_person())
+}
+
 fn is_served_here(call: &Call, device: &Device) -> bool {
-    call.principal().is_person() || call.serving.region.is_none_or(|region| region == device.region)
+    only_in(call).is_none_or(|region| region == device.region)
 }
 
 /// Changes a device, durably and serially. `change` gets it at the present, may be called more than once, and what it

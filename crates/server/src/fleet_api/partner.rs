@@ -63,13 +63,13 @@ async fn register(call: &Call) -> Result<Answer, Refusal> {
     }
 }
 
-/// The key of a domain, or of the application's own registration in this region when no domain is asked for.
+/// The key with which a domain is registered in this region; the application's own when no domain is asked for.
 async fn public_key(call: &Call) -> Result<Answer, Refusal> {
-    let store = &call.state.store;
+    let (store, region) = (&call.state.store, call.region());
     let registration = match call.query("domain") {
-        Some(domain) => store.registration_by_domain(domain).await?,
+        Some(domain) => store.registration_by_domain(domain, region).await?,
         None => {
-            let (client_id, region) = (&call.principal().client_id, call.region());
+            let client_id = &call.principal().client_id;
             let mut all = store.registrations().await?.into_iter();
             all.find(|known| known.client_id == *client_id && known.region == region)
         }

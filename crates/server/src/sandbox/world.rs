@@ -155,6 +155,7 @@ struct WorldEnergySite {
     batteries: i64,
     /// Degrees north and east.
     location: Option<(f64, f64)>,
+    time_zone: Option<String>,
 }
 
 #[derive(Serialize)]

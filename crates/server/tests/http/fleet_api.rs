@@ -90,6 +90,15 @@ async fn vehicle_data(sandbox: &Sandbox, vin: &str, token: &str) -> Value {
     response(sandbox, &format!("/api/1/vehicles/{vin}/vehicle_data"), token).await
 }
 
+/// What the request log tells of the request before.
+async fn newest_request(sandbox: &Sandbox) -> Value {
+    sandbox.get("/sandbox/requests?limit=1").await.json()[0].take()
+}
+
+fn last_check(entry: &Value) -> &str {
+    entry["checks"].as_array().and_then(|checks| checks.last()?.as_str()).unwrap_or_default()
+}
+
 /// An error in the envelope.
 fn assert_error(answer: &Answer, status: u16, error: &str) {
     assert_eq!(answer.status, status, "{}", answer.text);

@@ -4,6 +4,7 @@
 mod tests;
 
 pub use fleetgate_protocol::command::CommandResult as CommandOutcome;
+use fleetgate_protocol::parameters::whole_number;
 use fleetgate_protocol::vehicle_data::Connectivity;
 use serde_json::{Map, Value};
 
@@ -81,8 +82,7 @@ impl VehicleCommand {
 /// A whole number; also one that its sender wrote with a fraction of zero.
 fn integer(parameters: &Map<String, Value>, name: &'static str) -> Result<i64, ParameterError> {
     let value = parameters.get(name).ok_or(ParameterError::Missing(name))?;
-    let whole = |number: f64| (number.fract() == 0.0 && number.abs() < 2_f64.powi(53)).then_some(number as i64);
-    value.as_i64().or_else(|| value.as_f64().and_then(whole)).ok_or(ParameterError::Invalid(name))
+    whole_number(value).ok_or(ParameterError::Invalid(name))
 }
 
 impl Vehicle {

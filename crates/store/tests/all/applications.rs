@@ -92,16 +92,19 @@ async fn a_registration_is_renewed_by_its_own_application_only(url: DatabaseUrl)
     let renewed = Registration { created_at: NOW + 1, updated_at: NOW + 1, ..registration(1, Region::Na) };
     let standing = Registration { created_at: NOW, ..renewed.clone() };
     assert_eq!(store.register(&renewed).await.expect("register"), RegisterOutcome::Registered(standing.clone()));
-    let elsewhere = registration(1, Region::Eu);
+    let elsewhere = Registration { public_key: "07".repeat(65), ..registration(1, Region::Eu) };
     assert_eq!(store.register(&elsewhere).await.expect("register"), RegisterOutcome::Registered(elsewhere.clone()));
 
     let same_key = Registration { public_key: first.public_key.to_ascii_uppercase(), ..registration(2, Region::Cn) };
     assert_eq!(store.register(&same_key).await.expect("register"), RegisterOutcome::KeyTaken);
     let same_domain = Registration { domain: "APP1.example.com".to_owned(), ..registration(2, Region::Cn) };
     assert_eq!(store.register(&same_domain).await.expect("register"), RegisterOutcome::DomainTaken);
-    assert_eq!(store.registrations().await.expect("list"), [elsewhere.clone(), standing]);
-    assert_eq!(store.registration_by_domain("App1.Example.com").await.expect("read"), Some(elsewhere));
-    assert_eq!(store.registration_by_domain("app2.example.com").await.expect("read"), None);
+    assert_eq!(store.registrations().await.expect("list"), [elsewhere.clone(), standing.clone()]);
+    let by_domain = async |domain, region| store.registration_by_domain(domain, region).await.expect("read");
+    assert_eq!(by_domain("App1.Example.com", Region::Eu).await, Some(elsewhere));
+    assert_eq!(by_domain("App1.Example.com", Region::Na).await, Some(standing));
+    assert_eq!(by_domain("app1.example.com", Region::Cn).await, None);
+    assert_eq!(by_domain("app2.example.com", Region::Na).await, None);
 }
 
 async fn every_change_of_the_directory_raises_its_version(url: DatabaseUrl) {

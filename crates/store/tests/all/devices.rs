@@ -117,7 +117,7 @@ async fn charging_history_is_narrowed_and_paged(url: DatabaseUrl) {
     store.insert_charging_sessions(&(1..=6).map(session).collect::<Vec<_>>()).await.expect("sessions");
     let list = async |vin, from, to, newest_first, offset, limit| {
         let (page, total) =
-            store.charging_sessions(&id(1), vin, from, to, newest_first, offset, limit).await.expect("list");
+            store.charging_sessions(&id(1), None, vin, from, to, newest_first, offset, limit).await.expect("list");
         (page.iter().map(|session| session.id).collect::<Vec<_>>(), total)
     };
     assert_eq!(list(None, None, None, true, 0, 4).await, (vec![6, 5, 4, 3], 6));
@@ -125,7 +125,13 @@ async fn charging_history_is_narrowed_and_paged(url: DatabaseUrl) {
     assert_eq!(list(Some("EVEN"), None, None, false, 0, 9).await, (vec![2, 4, 6], 3));
     assert_eq!(list(None, Some(NOW + 2 * DAY), Some(NOW + 3 * DAY), true, 0, 9).await, (vec![3, 2], 2));
     assert_eq!(list(None, None, None, true, 10, 9).await, (vec![], 6), "beyond the end");
-    let (page, total) = store.charging_sessions(&id(2), None, None, None, true, 0, 9).await.expect("list");
+    let even = Device { key: "EVEN".to_owned(), region: Region::Eu, ..device(DeviceKind::Vehicle, 2) };
+    store.insert_device(&even).await.expect("car");
+    for (region, expected) in [(Region::Na, 3), (Region::Eu, 6)] {
+        let listed = store.charging_sessions(&id(1), Some(region), None, None, None, true, 0, 9).await.expect("list");
+        assert_eq!((listed.0.len(), listed.1), (expected, expected as i64), "{region}");
+    }
+    let (page, total) = store.charging_sessions(&id(2), None, None, None, None, true, 0, 9).await.expect("list");
     assert_eq!((page.len(), total), (0, 0), "nobody sees another's");
 
     store.insert_order(&id(1), "b", "second").await.expect("order");

@@ -8,6 +8,7 @@ use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
 use fleetgate_simulator::{Connectivity, Model};
 use fleetgate_store::AccountKind;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -257,6 +258,21 @@ impl TryFrom<f64> for Kilowatts {
     }
 }
 
+/// The IANA name of a time zone, as the database writes it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct ZoneName(pub(super) String);
+
+impl TryFrom<String> for ZoneName {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        let zone = TimeZone::get(&name).ok();
+        let known = zone.as_ref().and_then(TimeZone::iana_name).filter(|_| name != "Etc/Unknown");
+        known.map(|name| Self(name.to_owned())).ok_or("a time zone has an IANA name, such as `Europe/Amsterdam`")
+    }
+}
+
 /// An energy site.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -278,6 +294,8 @@ pub(super) struct EnergySiteSeed {
     pub(super) batteries: u16,
     /// Where it is, in degrees.
     pub(super) location: Option<Location>,
+    /// The zone of its clock; its region's unless given.
+    pub(super) time_zone: Option<ZoneName>,
 }
 
 /// A consent that was given already.

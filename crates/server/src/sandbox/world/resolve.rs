@@ -250,6 +250,7 @@ impl Resolver<'_> {
             solar_kw: seed.solar_kw.0,
             batteries: seed.batteries.into(),
             location: seed.location.map(|place| (place.0, place.1)),
+            time_zone: seed.time_zone.as_ref().map(|zone| zone.0.clone()),
         })
     }
 

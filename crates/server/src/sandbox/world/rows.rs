@@ -183,10 +183,16 @@ impl Rows<'_> {
 
     fn energy_site(&mut self, seed: &WorldEnergySite) -> Result<(), RowError> {
         let mut profile = EnergySiteProfile::new(seed.id, seed.name.clone());
+        if seed.region == Region::Eu {
+            profile = profile.european();
+        }
         profile.solar_kw = seed.solar_kw;
         profile.powerwalls = seed.batteries;
         if let Some(place) = seed.location {
             profile.place = coordinates(place);
+        }
+        if let Some(time_zone) = &seed.time_zone {
+            profile.time_zone.clone_from(time_zone);
         }
         let row = Device {
             kind: DeviceKind::EnergySite,

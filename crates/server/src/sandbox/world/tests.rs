@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fleetgate_protocol::clock::Clock;
 use fleetgate_protocol::jws::{Algorithm, SigningKey};
-use fleetgate_store::{MasterKey, Store};
+use fleetgate_simulator::EnergySite;
+use fleetgate_store::{DeviceKind, MasterKey, Store};
 
 use super::*;
 use crate::config::{Config, DialectName};
@@ -100,8 +101,10 @@ async fn the_default_world_is_as_documented() {
     assert!(world.accounts.iter().all(|account| account.password.is_some()));
 
     let store = Store::open(&config(directory.path()).database).await.unwrap();
-    let sessions =
-        store.charging_sessions(&account_id(&store, &demo.email).await, None, None, None, true, 0, 10).await.unwrap();
+    let sessions = store
+        .charging_sessions(&account_id(&store, &demo.email).await, None, None, None, None, true, 0, 10)
+        .await
+        .unwrap();
     assert!(sessions.1 > 0, "there is charging history");
     assert!(!store.shares(fleetgate_store::DeviceKind::Vehicle).await.unwrap().is_empty(), "a car is shared");
     let business = account_id(&store, "office@harbor-couriers.test").await;
@@ -355,6 +358,32 @@ fn complaints_about_applications() {
     insta::assert_snapshot!(with("kind = \"partner\"\nbusiness = \"a@example.com\""), @r#"`world.toml`, line 7, `applications.business`: The account `a@example.com` is a person's; give it `kind = "business"`."#);
 }
 
+#[tokio::test]
+async fn a_site_keeps_the_clock_of_its_region_or_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let site =
+        |id: u32, rest: &str| format!("[[energy_sites]]\nowner = \"a@example.com\"\nenergy_site_id = {id}\n{rest}\n");
+    let text = [
+        "name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n".to_owned(),
+        site(1, ""),
+        site(2, "region = \"eu\""),
+        site(3, "region = \"eu\"\ntime_zone = \"europe/lisbon\""),
+    ];
+    planted(directory.path(), &World::read("world.toml", &text.concat()).unwrap(), false).await.unwrap();
+    let store = Store::open(&config(directory.path()).database).await.unwrap();
+    let mut told = Vec::new();
+    for device in store.all_devices(DeviceKind::EnergySite).await.unwrap() {
+        let site: EnergySite = serde_json::from_str(&device.document).unwrap();
+        let now = site.live_status(NOON).timestamp;
+        told.push(format!("{} {now} {:.0}", site.site_info().installation_time_zone, site.profile.place.longitude));
+    }
+    insta::assert_snapshot!(told.join("\n"), @"
+    America/Los_Angeles 2026-11-23T04:00:00-08:00 -122
+    Europe/Amsterdam 2026-11-23T13:00:00+01:00 5
+    Europe/Lisbon 2026-11-23T12:00:00+00:00 5
+    ");
+}
+
 #[test]
 fn complaints_about_devices_consents_and_keys() {
     let with = |rest: &str| error(&format!("name = \"a\"\n[[accounts]]\nemail = \"a@example.com\"\n{rest}"));
@@ -391,6 +420,7 @@ fn complaints_about_devices_consents_and_keys() {
     let site = |rest: &str| with(&format!("[[energy_sites]]\nowner = \"a@example.com\"\n{rest}"));
     insta::assert_snapshot!(site("solar_kw = -1.0"), @"`world.toml`, line 6, `energy_sites[0].solar_kw`: the panels have 0 to 10000 kW.");
     insta::assert_snapshot!(site("batteries = -1"), @"`world.toml`, line 6, `energy_sites[0].batteries`: invalid value: integer `-1`, expected u16.");
+    insta::assert_snapshot!(site("time_zone = \"Mars/Olympus\""), @"`world.toml`, line 6, `energy_sites[0].time_zone`: a time zone has an IANA name, such as `Europe/Amsterdam`.");
     insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"`world.toml`, line 6, `consents.application`: No application of this file has the name `App`.");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.private_key_pem`: This is no private key for ES256 in PKCS#8 (`BEGIN PRIVATE KEY`).");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"HS256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 5, `signing_keys[0].algorithm`: unknown variant `HS256`, expected one of `RS256`, `ES256`, `EdDSA`.");

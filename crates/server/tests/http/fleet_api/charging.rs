@@ -1,5 +1,8 @@
 //! Charging history and sessions.
 
+use fleetgate_protocol::Region;
+use fleetgate_store::Registration;
+
 use super::*;
 use crate::harness::{Place, on_both};
 
@@ -63,6 +66,15 @@ async fn sessions_are_a_businesss(place: Place) {
     );
     let some = response(&sandbox, &format!("{path}?limit=2&offset=1"), &token).await;
     assert_eq!(some["data"].as_array().expect("a list")[..], sessions[1..3]);
+    // The vans are served in North America.
+    let store = &sandbox.state.store;
+    let here = store.registrations().await.expect("the store");
+    let here = here.into_iter().find(|known| known.client_id == sandbox.app("Harbor Dispatch").client_id);
+    let there = Registration { region: Region::Eu, ..here.expect("registered") };
+    store.register(&there).await.expect("the store");
+    sandbox.state.directory.reload(store).await.expect("the directory");
+    let elsewhere = get_as(&sandbox, "eu.localhost", path, &token).await.json();
+    assert_eq!(elsewhere["response"]["data"], json!([]), "{elsewhere}");
     for query in ["limit=0", "limit=101", "offset=-1", "date_from=soon"] {
         assert_error(&get(&sandbox, &format!("{path}?{query}"), &token).await, 400, "invalid_field");
     }

@@ -6,6 +6,7 @@ use crate::harness::{HOUR, Place, on_both};
 on_both!(
     products_are_of_the_kinds_that_the_scopes_open,
     a_site_tells_its_flows_and_its_setup,
+    whole_numbers_may_have_a_fraction_of_zero,
     settings_change_a_site_and_wrong_ones_do_not,
 );
 
@@ -33,6 +34,17 @@ async fn site(sandbox: &Sandbox, token: &str) -> String {
     let mut products = products.as_array().expect("a list").iter();
     let id = products.find_map(|product| product["energy_site_id"].as_i64()).expect("a site");
     format!("/api/1/energy_sites/{id}")
+}
+
+async fn whole_numbers_may_have_a_fraction_of_zero(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let token = token_of(&sandbox, ROBIN).await;
+    let site = site(&sandbox, &token).await;
+    let backup = format!("{site}/backup");
+    assert_eq!(post(&sandbox, &backup, &token, json!({"backup_reserve_percent": 30.0})).await.status, 200);
+    assert_eq!(response(&sandbox, &format!("{site}/site_info"), &token).await["backup_reserve_percent"], 30);
+    let refused = post(&sandbox, &backup, &token, json!({"backup_reserve_percent": 30.5})).await;
+    assert_error(&refused, 400, "invalid_field");
 }
 
 async fn a_site_tells_its_flows_and_its_setup(place: Place) {

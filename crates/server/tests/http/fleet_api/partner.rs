@@ -2,6 +2,8 @@
 
 use fleetgate_protocol::Region;
 use fleetgate_store::Registration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use super::*;
 use crate::harness::{Place, on_both};
@@ -11,6 +13,7 @@ on_both!(
     a_domain_must_be_of_an_allowed_origin,
     a_key_and_a_domain_belong_to_one_application,
     a_domain_in_the_sandbox_serves_its_key,
+    another_token_is_told_what_is_expected,
 );
 
 const REGISTER: &str = "/api/1/partner_accounts";
@@ -42,6 +45,21 @@ async fn an_application_registers_with_its_domains_key(place: Place) {
     assert_eq!(get(&sandbox, "/api/1/partner_accounts/public_key", &token).await.json(), answer.json());
     assert_error(&get(&sandbox, &format!("{REGISTER}/public_key?domain=nobody.test"), &token).await, 404, "not_found");
 
+    // Every region tells its own: there it is registered with another key, or not at all.
+    let there = Registration {
+        client_id: app.client_id.clone(),
+        region: Region::Eu,
+        domain: DOMAIN.to_owned(),
+        public_key: "07".repeat(65),
+        created_at: sandbox.now(),
+        updated_at: sandbox.now(),
+    };
+    sandbox.state.store.register(&there).await.expect("the store");
+    sandbox.state.directory.reload(&sandbox.state.store).await.expect("the directory");
+    let told = get_as(&sandbox, "eu.localhost", &key_path, &token).await;
+    assert_eq!(told.json(), json!({"response": {"public_key": there.public_key}}), "{}", told.text);
+    assert_eq!(get(&sandbox, &key_path, &token).await.json(), answer.json());
+
     // Once more is no error, and the time of the first one stays.
     sandbox.clock.advance(crate::harness::MINUTE);
     let again = post(&sandbox, REGISTER, &token, json!({"domain": DOMAIN})).await.json()["response"].take();
@@ -67,7 +85,7 @@ async fn a_domain_must_be_of_an_allowed_origin(place: Place) {
     // It is of the right root, but nobody serves a key there.
     let refused = post(&sandbox, REGISTER, &token, json!({"domain": format!("nowhere.{DOMAIN}")})).await;
     assert_error(&refused, 424, "Public key download failed");
-    assert!(sandbox.state.store.registration_by_domain(DOMAIN).await.expect("the store").is_none());
+    assert!(sandbox.state.store.registration_by_domain(DOMAIN, Region::Na).await.expect("the store").is_none());
 }
 
 async fn a_key_and_a_domain_belong_to_one_application(place: Place) {
@@ -98,6 +116,18 @@ async fn a_key_and_a_domain_belong_to_one_application(place: Place) {
     }
 }
 
+async fn another_token_is_told_what_is_expected(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let token = token_of(&sandbox, ROBIN).await;
+    for refused in [
+        post(&sandbox, REGISTER, &token, json!({"domain": DOMAIN})).await,
+        get(&sandbox, &format!("{REGISTER}/public_key"), &token).await,
+    ] {
+        assert_error(&refused, 403, "Expected partner account");
+        assert!(refused.header("www-authenticate").contains("insufficient_scope"), "{refused:?}");
+    }
+}
+
 async fn a_domain_in_the_sandbox_serves_its_key(place: Place) {
     let sandbox = Sandbox::start(place).await;
     let path = "/.well-known/appspecific/com.tesla.3p.public-key.pem";
@@ -111,5 +141,12 @@ async fn a_domain_in_the_sandbox_serves_its_key(place: Place) {
         assert!(key.text.starts_with("-----BEGIN PUBLIC KEY-----\n"), "{}", key.text);
     }
     assert_eq!(ask("nobody.test").await.status, 404);
+    // The name in the URI, as HTTP/2 has it, goes before the header.
+    let request = format!("GET http://{DOMAIN}{path} HTTP/1.1\r\nHost: nobody.test\r\nConnection: close\r\n\r\n");
+    let mut stream = TcpStream::connect(sandbox.address).await.expect("connected");
+    stream.write_all(request.as_bytes()).await.expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("-----BEGIN PUBLIC KEY-----"), "{answer}");
     assert_eq!(sandbox.get(path).await.status, 404);
 }

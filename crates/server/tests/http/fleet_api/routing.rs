@@ -1,13 +1,11 @@
 //! What is in no row, and how parameters are read.
 
 use super::*;
-use crate::harness::{Place, assert_transcript, on_both};
+use crate::harness::{Place, on_both};
 
 on_both!(
     what_is_in_no_row_is_refused_in_json,
     whoever_shows_no_token_is_told_nothing_of_the_table,
-    the_log_names_each_check_of_an_operation,
-    the_rfc_dialect_holds_for_what_an_operation_says_of_a_token,
     parameters_are_read_strictly,
 );
 
@@ -54,42 +52,6 @@ async fn whoever_shows_no_token_is_told_nothing_of_the_table(place: Place) {
     let entry = sandbox.get("/sandbox/requests?limit=1").await.json()[0].take();
     assert_eq!(entry["reason"], "There is no such operation; `/reference` has them all.");
     assert_eq!((&entry["operation"], entry["subject"].is_string()), (&json!("unknown"), true));
-}
-
-async fn the_log_names_each_check_of_an_operation(place: Place) {
-    let sandbox = Sandbox::start(place).await;
-    let token = token_with(&sandbox, "vehicle_device_data").await;
-    let gate =
-        ["token: passed", "registration: passed", "account: passed", "token_type: passed", "home_region: passed"];
-    for (path, more) in [
-        (format!("{KESTREL}/vehicle_data"), &["scope: passed", "ownership: passed", "online: passed"][..]),
-        (format!("{HERON}/vehicle_data"), &["scope: passed", "ownership: passed", "online: refused"]),
-        (format!("{VAN_1}/vehicle_data"), &["scope: passed", "ownership: refused"]),
-        (format!("{KESTREL}/vehicle_data?endpoints=location_data"), &["scope: refused"]),
-        (KESTREL.to_owned(), &["scope: passed", "ownership: passed"]),
-    ] {
-        get(&sandbox, &format!("/api/1/vehicles/{path}"), &token).await;
-        let entry = sandbox.get("/sandbox/requests?limit=1").await.json()[0].take();
-        assert_eq!(entry["checks"], json!([&gate[..], more].concat()), "{path}");
-    }
-}
-
-/// Decision 0008.
-async fn the_rfc_dialect_holds_for_what_an_operation_says_of_a_token(place: Place) {
-    let sandbox = Sandbox::start_rfc(place).await;
-    let token = token_with(&sandbox, "vehicle_device_data").await;
-    let path = format!("/api/1/vehicles/{KESTREL}/vehicle_data?endpoints=location_data");
-    assert_transcript!(get(&sandbox, &path, &token).await, ["www-authenticate", "x-fleetgate-reason"], @r#"
-    403 Forbidden
-    www-authenticate: Bearer error="insufficient_scope", error_description="The access token lacks a scope", scope="vehicle_location"
-    x-fleetgate-reason: The part `location_data` needs the scope `vehicle_location`, but the token has `vehicle_device_data`.
-    {
-      "error": "insufficient_scope",
-      "error_description": "The access token lacks a scope"
-    }
-    "#);
-    let asleep = get(&sandbox, &format!("/api/1/vehicles/{HERON}/vehicle_data"), &token).await;
-    assert_error(&asleep, 408, "vehicle unavailable: vehicle is offline or asleep");
 }
 
 async fn parameters_are_read_strictly(place: Place) {

@@ -15,6 +15,8 @@ on_both!(
     polling_keeps_a_car_awake,
     only_the_blocks_asked_for_appear,
     location_needs_a_scope_of_its_own,
+    the_rfc_dialect_renders_what_is_about_the_token,
+    a_refusal_says_how_far_a_call_came,
     location_can_be_counted_under_device_data,
 );
 
@@ -97,7 +99,11 @@ async fn a_business_sees_its_own_vehicles(place: Place) {
     }
     let foreign = format!("/api/1/vehicles/{KESTREL}");
     assert_error(&get(&sandbox, &foreign, &business).await, 404, "not_found");
-    assert_error(&get(&sandbox, &foreign, &partner).await, 404, &format!("{KESTREL} not_found"));
+    // A partner cannot tell a foreign vehicle from none.
+    for tag in [KESTREL, "5YJ3E1EB7PF900418", "1", "nothing"] {
+        let refused = get(&sandbox, &format!("/api/1/vehicles/{tag}"), &partner).await;
+        assert_error(&refused, 404, &format!("{tag} not_found"));
+    }
 
     // An application without a business has no vehicles.
     let own = sandbox.partner_token(&planner).await.text_of("access_token");
@@ -183,12 +189,59 @@ async fn location_needs_a_scope_of_its_own(place: Place) {
     let without = token_with(&sandbox, "vehicle_device_data").await;
     let refused = get(&sandbox, &path, &without).await;
     assert_error(&refused, 403, "Unauthorized missing scopes vehicle_location for vehicle location access");
-    assert!(refused.header("x-fleetgate-reason").contains("`vehicle_location`"), "{refused:?}");
+    let reason =
+        "The part `location_data` needs the scope `vehicle_location`, but the token has `vehicle_device_data`.";
+    assert_eq!(refused.header("x-fleetgate-reason"), reason);
+    let challenge = r#"Bearer error="insufficient_scope", error_description="The access token lacks a scope", scope="vehicle_location""#;
+    assert_eq!(refused.header("www-authenticate"), challenge);
+    let entry = newest_request(&sandbox).await;
+    assert_eq!((last_check(&entry), &entry["reason"]), ("scope: refused", &json!(reason)));
+    assert!(!entry["checks"].to_string().contains("scope: passed"), "{entry}");
     assert_eq!(vehicle_data(&sandbox, KESTREL, &without).await["drive_state"]["latitude"], Value::Null);
 
     let with = token_with(&sandbox, "vehicle_device_data vehicle_location").await;
     let data = response(&sandbox, &path, &with).await;
     assert!(data["drive_state"]["longitude"].is_f64() && data.get("charge_state").is_none(), "{data}");
+}
+
+async fn the_rfc_dialect_renders_what_is_about_the_token(place: Place) {
+    let sandbox = Sandbox::start_with(place, DialectName::Rfc, |_| {}).await;
+    let token = token_with(&sandbox, "vehicle_device_data").await;
+    let vehicle = format!("/api/1/vehicles/{KESTREL}");
+    let refused = get(&sandbox, &format!("{vehicle}/vehicle_data?endpoints=location_data"), &token).await;
+    let body = r#"{"error":"insufficient_scope","error_description":"The access token lacks a scope"}"#;
+    assert_eq!((refused.status.as_u16(), refused.text.as_str()), (403, body));
+    assert!(refused.header("www-authenticate").contains("scope=\"vehicle_location\""), "{refused:?}");
+    // The RFC says nothing of what an operation itself refuses.
+    assert_error(&get(&sandbox, "/api/1/vehicles/nothing", &token).await, 404, "not_found");
+}
+
+async fn a_refusal_says_how_far_a_call_came(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let token = token_of(&sandbox, ROBIN).await;
+    for (path, checks) in [
+        (format!("/api/1/vehicles/{VAN_1}"), vec!["scope: passed", "ownership: refused"]),
+        (format!("/api/1/vehicles/{HERON}"), vec!["scope: passed", "ownership: passed"]),
+        (format!("/api/1/vehicles/{HERON}/vehicle_data"), vec!["scope: passed", "ownership: passed", "awake: refused"]),
+        (
+            format!("/api/1/vehicles/{KESTREL}/vehicle_data"),
+            vec!["scope: passed", "ownership: passed", "awake: passed"],
+        ),
+        ("/api/1/energy_sites/1/live_status".to_owned(), vec!["scope: passed", "ownership: refused"]),
+    ] {
+        get(&sandbox, &path, &token).await;
+        assert_checks(&newest_request(&sandbox).await, &checks);
+    }
+    command(&sandbox, HERON, "door_unlock", &token, json!({})).await;
+    let entry = newest_request(&sandbox).await;
+    assert_checks(&entry, &["scope: passed", "ownership: passed", "awake: refused"]);
+    assert!(entry["reason"].as_str().is_some_and(|reason| reason.contains("asleep")), "{entry}");
+}
+
+/// The checks with which a request ended.
+fn assert_checks(entry: &Value, last: &[&str]) {
+    let checks: Vec<&str> = entry["checks"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    assert!(checks.ends_with(last), "{entry}");
 }
 
 async fn location_can_be_counted_under_device_data(place: Place) {
