@@ -15,9 +15,9 @@ use tokio::sync::oneshot;
 use crate::files;
 
 /// The most requests that wait to be written; beyond them, requests are dropped and counted.
-const WAITING: usize = 10_000;
+const WAITING: usize = 20_000;
 /// So many wait no longer.
-const MANY: usize = 1_000;
+const MANY: usize = 5_000;
 
 /// One request, without any secret.
 #[derive(Clone, Debug, PartialEq, Eq)]

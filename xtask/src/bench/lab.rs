@@ -56,13 +56,15 @@ pub(super) struct Lab {
 }
 
 impl Lab {
-    /// Builds both programs in release and makes a folder on the disk of the build.
+    /// Builds both programs as they are shipped and makes a folder on the disk of the build.
     pub(super) fn prepare(root: &Path, quick: bool) -> Result<Self> {
         if available_parallelism()?.get() < 2 {
             bail!("Two cores are needed: one for the server, one for the load.");
         }
         let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        build.args(["build", "--quiet", "--release", "-p", "fleetgate", "-p", "fleetgate-bench"]).current_dir(root);
+        build
+            .args(["build", "--quiet", "--profile", "dist", "-p", "fleetgate", "-p", "fleetgate-bench"])
+            .current_dir(root);
         run(&mut build)?;
         let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(root.join("target"))?;
         Ok(Self { root: root.to_owned(), quick, folder })
@@ -72,9 +74,9 @@ impl Lab {
         self.folder.path()
     }
 
-    /// A program of the release build.
+    /// A program of the build.
     pub(super) fn program(&self, name: &str) -> PathBuf {
-        self.root.join("target/release").join(name)
+        self.root.join("target/dist").join(name)
     }
 
     /// A full number, or a fifth of it when in a hurry.

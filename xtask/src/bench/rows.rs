@@ -275,24 +275,13 @@ fn footprint(lab: &Lab) -> Result<Vec<Finding>> {
     families.rotate(lab, &server, lab.scaled(20_000), 0, &[])?;
     let loaded = server.resident()?;
 
-    let (profile, size) = stripped(lab)?;
+    let size = fs::metadata(lab.program("fleetgate"))?.len() as f64 / 1e6;
     Ok(vec![
         Finding::amount("start to the first 200, on existing data", start, "ms", String::new(), Some(50.0)),
         Finding::amount("resident memory, idle", idle, "MB", String::new(), Some(25.0)),
         Finding::amount("resident memory, after calls and rotations", loaded, "MB", String::new(), None),
-        Finding::amount(&format!("stripped binary, profile `{profile}`"), size, "MB", String::new(), Some(20.0)),
+        Finding::amount("stripped binary", size, "MB", String::new(), Some(20.0)),
     ])
-}
-
-/// The profile and the size in megabytes of the binary that is shipped, or of the one that is measured if there is no
-/// such binary.
-fn stripped(lab: &Lab) -> Result<(&'static str, f64)> {
-    let shipped = fs::metadata(lab.root.join("target/dist/fleetgate")).map(|binary| ("dist", binary.len()));
-    let (profile, octets) = match shipped {
-        Ok(shipped) => shipped,
-        Err(_) => ("release", fs::metadata(lab.program("fleetgate"))?.len()),
-    };
-    Ok((profile, octets as f64 / 1e6))
 }
 
 /// The median of some starts, in milliseconds.

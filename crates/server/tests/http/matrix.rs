@@ -3,8 +3,10 @@
 
 mod actors;
 
+use std::sync::LazyLock;
+
 use fleetgate_protocol::operations::{Device, Operation};
-use fleetgate_protocol::{OperationId, TokenType};
+use fleetgate_protocol::{OperationId, TokenType, documents};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -28,6 +30,9 @@ on_both!(
     another_method_is_refused,
 );
 
+/// What programs are told that an operation answers.
+static OPENAPI: LazyLock<Value> = LazyLock::new(|| documents::openapi("http://127.0.0.1:8080", ""));
+
 /// What went wrong, row by row, so that one run tells everything.
 #[derive(Default)]
 struct Findings {
@@ -42,6 +47,10 @@ impl Findings {
         let as_expected = answer.status == status && error.is_none_or(|error| shown == error);
         if !as_expected {
             self.wrong.push(format!("{} {what}: {} {}, expected {status}", row.name, answer.status, answer.text));
+        }
+        let told = &OPENAPI["paths"][row.path][row.method.as_str().to_lowercase()]["responses"][answer.status.as_str()];
+        if told.is_null() && answer.status != 405 {
+            self.wrong.push(format!("{} {what}: the OpenAPI document has no {}", row.name, answer.status));
         }
         // Clients read every answer of the API as JSON.
         if row.path != "/status" && !answer.header("content-type").starts_with("application/json") {
