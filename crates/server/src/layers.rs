@@ -25,6 +25,7 @@ use tracing::Instrument as _;
 
 use crate::error::PageError;
 use crate::http::{empty, host, json};
+use crate::pages;
 use crate::state::{Shared, State};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -99,7 +100,9 @@ impl Layers {
     pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
         let id = format!("{}-{:08x}", self.run, self.count.fetch_add(1, Ordering::Relaxed));
         let begun = self.state.now();
-        let entry = self.state.request_log.is_some().then(|| Entry {
+        // Style sheets and pictures tell nobody anything.
+        let logged = self.state.request_log.is_some() && !request.uri().path().starts_with(pages::ASSETS_PATH);
+        let entry = logged.then(|| Entry {
             id: id.clone(),
             at: begun,
             method: request.method().as_str().to_owned(),

@@ -25,6 +25,7 @@ use http::{HeaderValue, StatusCode, header};
 use url::Url;
 
 pub use self::account::{Account, AccountApplication};
+pub(crate) use self::assets::PATH as ASSETS_PATH;
 pub use self::assets::routes as asset_routes;
 pub use self::consent::{Consent, ConsentScope};
 pub use self::error_page::{ErrorDetail, ErrorPage};

@@ -22,9 +22,12 @@ static ASSETS: [Asset; 2] = [
     asset("fleetgate.svg", "image/svg+xml", include_bytes!("../../assets/fleetgate.svg")),
 ];
 
-/// The routes below `/assets/`.
+/// Below this path they are.
+pub(crate) const PATH: &str = "/assets/";
+
+/// The routes below [`PATH`].
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/assets/{name}", get(asset_by_name))
+    Router::new().route(&format!("{PATH}{{name}}"), get(asset_by_name))
 }
 
 /// One file; a browser that has it already is told so (RFC 9110, section 13.1.2).

@@ -256,6 +256,9 @@ async fn requests_are_listed_newest_first_with_reasons_and_without_secrets(place
     sandbox.post_json("/sandbox/tokens", &json!({ "application": "Nobody" })).await;
     let listed = sandbox.get("/sandbox/requests?limit=2").await;
     assert!(!listed.text.contains(&token) && !listed.text.contains("hidden"), "{}", listed.text);
+    // What a page brings along is no request to look at.
+    assert_eq!(sandbox.get("/assets/fleetgate.css").await.status, StatusCode::OK);
+    assert_eq!(sandbox.get("/sandbox/requests?limit=1").await.json()[0]["path"], "/sandbox/requests");
     let requests = listed.json();
     assert_eq!(requests.as_array().map(Vec::len), Some(2));
     assert_eq!(requests[0]["path"], "/sandbox/tokens");

@@ -66,7 +66,7 @@ fn too_many_waiting_requests_are_dropped_and_counted() {
     let desk = Arc::new(Desk::default());
     // No thread serves this desk.
     let log = RequestLog { thread: Arc::new(Thread { desk: Arc::clone(&desk), handle: None }) };
-    (0..10_005).for_each(|number| log.record(entry(number)));
+    (0..WAITING as i64 + 5).for_each(|number| log.record(entry(number)));
     let waiting = desk.lock();
-    assert_eq!((waiting.entries.len(), waiting.dropped), (10_000, 5));
+    assert_eq!((waiting.entries.len(), waiting.dropped), (WAITING, 5));
 }
