@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, SCOPES, Scope, ScopeSet, TokenType};
 use fleetgate_server::config::DialectName;
+use fleetgate_server::sandbox::clock::{Moment, Rate, Span};
 use fleetgate_store::DatabaseUrl;
 
 /// The Fleet API's authentication as software that anyone can run.
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     World(World),
     /// Makes a token in the sandbox without a browser, or inspects one.
     Token(Token),
+    /// Shows the sandbox's clock, and lets time pass: tokens, cars and everything else obey it.
+    #[command(subcommand)]
+    Clock(Clock),
     /// Says which type of token something needs, and how to ask for it.
     WhichToken(WhichToken),
     /// Prints the table of operations.
@@ -243,6 +247,53 @@ pub(crate) struct Inspect {
     /// For programs.
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Clock {
+    /// Shows the clock.
+    Show(ShowClock),
+    /// Sets the clock to a later time.
+    Set(SetClock),
+    /// Lets time pass at once.
+    Advance(AdvanceClock),
+    /// Stops the clock; `fleetgate clock rate 1` lets it run again.
+    Freeze(Place),
+    /// Makes the clock run faster or slower: 1 is real time, 0 stops it.
+    Rate(RateClock),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowClock {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// For programs; as `GET /sandbox/clock` answers.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetClock {
+    /// In RFC 3339, such as `2027-03-01T12:00:00Z`, or as seconds since 1970.
+    pub(crate) time: Moment,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AdvanceClock {
+    /// Such as `90d`, `8h` or `1h 30m`, or seconds.
+    pub(crate) duration: Span,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RateClock {
+    /// How many times as fast as real time, from 0 to 100000.
+    pub(crate) rate: Rate,
     #[command(flatten)]
     pub(crate) place: Place,
 }

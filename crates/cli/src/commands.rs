@@ -3,6 +3,7 @@
 mod accounts;
 mod apps;
 mod banner;
+mod clock;
 mod config;
 mod dev;
 mod inspect;
@@ -28,6 +29,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             Some(TokenCommand::Inspect(inspect)) => inspect::run(&inspect).await,
             None => token::run(&token.mint).await,
         },
+        Command::Clock(clock) => clock::run(&clock).await,
         Command::WhichToken(which) => which_token::run(&which),
         Command::Routes(routes) => routes::run(&routes),
         Command::Config(config) => config::run(&config),

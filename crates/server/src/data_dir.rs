@@ -60,6 +60,18 @@ pub(crate) fn make(directory: &Path) -> Result<(), DataDirError> {
     builder.create(directory).map_err(|source| DataDirError::Make { directory: directory.to_owned(), source })
 }
 
+/// Whether a server runs in the data directory.
+///
+/// # Errors
+/// When the directory cannot be looked at.
+pub fn is_in_use(config: &Config) -> Result<bool, DataDirError> {
+    match lock(config) {
+        Ok(_) => Ok(false),
+        Err(DataDirError::InUse { .. }) => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 /// Takes the data directory of a server that is about to run. Only nodes over one PostgreSQL may share one. Commands
 /// beside a running server do not ask.
 ///

@@ -12,8 +12,10 @@ use crate::state::{Shared, State};
 
 /// How often a node looks for what other nodes changed: revocations reach every node's view within a second.
 const FOLLOW: Duration = Duration::from_millis(500);
-/// How often expired rows are removed and keys are looked at.
+/// How often expired rows are removed and keys are looked at, in the time of the server's clock.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
+/// How often at most, where that clock runs fast.
+const HOUSEKEEPING_AT_MOST: Duration = Duration::from_secs(1);
 /// How far back a look for revocations goes, so that one that was committed late, or under another node's clock, is not
 /// missed.
 const OVERLAP: i64 = 10_000_000;
@@ -25,12 +27,17 @@ pub(crate) async fn follow(state: Shared) {
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
+        if let Some(clock) = &state.sandbox_clock
+            && let Err(error) = clock.follow(&state.store).await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the sandbox's clock cannot be followed");
+        }
         let now = state.now();
         if let Err(error) = look(&state, since).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the store cannot be followed");
             continue;
         }
-        since = now - OVERLAP;
+        since = now - state.sandbox_clock.as_ref().map_or(OVERLAP, |clock| clock.span(OVERLAP));
     }
 }
 
@@ -44,14 +51,15 @@ async fn look(state: &State, since: i64) -> Result<(), fleetgate_store::Error> {
 /// Keeps house until the task is dropped.
 pub(crate) async fn housekeeping(state: Shared) {
     let holder = state.entropy.hex::<8>();
-    let mut turn = tokio::time::interval(HOUSEKEEPING);
-    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        turn.tick().await;
         let now = state.now();
         state.revocations.purge(now);
         if let Err(error) = keep_house(&state, &holder, now).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "keys or expired rows cannot be seen to");
+        }
+        match &state.sandbox_clock {
+            Some(clock) => clock.pass(HOUSEKEEPING, HOUSEKEEPING_AT_MOST).await,
+            None => tokio::time::sleep(HOUSEKEEPING).await,
         }
     }
 }

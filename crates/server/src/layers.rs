@@ -20,11 +20,13 @@ use http::{HeaderValue, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
 
 use crate::error::PageError;
 use crate::http::{empty, host, json};
+use crate::micros;
 use crate::pages;
 use crate::state::{Shared, State};
 
@@ -99,12 +101,13 @@ impl Layers {
     /// Answers one request.
     pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
         let id = format!("{}-{:08x}", self.run, self.count.fetch_add(1, Ordering::Relaxed));
-        let begun = self.state.now();
+        // How long it takes is real time, whatever becomes of the server's clock meanwhile.
+        let begun = Instant::now();
         // Style sheets and pictures tell nobody anything.
         let logged = self.state.request_log.is_some() && !request.uri().path().starts_with(pages::ASSETS_PATH);
         let entry = logged.then(|| Entry {
             id: id.clone(),
-            at: begun,
+            at: self.state.now(),
             method: request.method().as_str().to_owned(),
             path: request.uri().path().chars().take(512).collect(),
             operation: None,
@@ -220,10 +223,10 @@ impl Layers {
         Ok(())
     }
 
-    fn log(&self, mut entry: Entry, response: &Response, begun: i64) {
+    fn log(&self, mut entry: Entry, response: &Response, begun: Instant) {
         let Some(log) = &self.state.request_log else { return };
         entry.status = response.status().as_u16();
-        entry.duration = self.state.now() - begun;
+        entry.duration = micros(begun.elapsed());
         if let Some(decision) = response.extensions().get::<Decision>() {
             entry.operation = Some(decision.operation.clone().into_owned());
             entry.application = decision.client_id().map(str::to_owned);

@@ -2,6 +2,7 @@
 //! production.
 
 mod business_consents;
+pub mod clock;
 mod commands;
 mod guard;
 mod mint;
@@ -33,6 +34,7 @@ pub fn router(state: &Shared) -> Router<Shared> {
         .route("/sandbox/tokens", post(mint::tokens))
         .route("/sandbox/business-consents", post(business_consents::create))
         .route("/sandbox/requests", get(requests::list))
+        .route("/sandbox/clock", get(clock::show).post(clock::change))
         .layer(middleware::from_fn_with_state(Arc::clone(state), guard::programs));
     let people = Router::new()
         .route("/", get(pages::portal))

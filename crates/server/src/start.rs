@@ -30,6 +30,7 @@ use crate::micros;
 use crate::mode::{self, ClaimError};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
+use crate::sandbox::clock::{ClockError, SandboxClock};
 use crate::state::{Shared, State};
 use crate::{authorization_server, fleet_api, pages, revocations, sandbox};
 
@@ -54,6 +55,9 @@ pub enum StartError {
     /// The request log cannot be opened.
     #[error("cannot open the request log")]
     RequestLog(#[from] RequestLogError),
+    /// The sandbox's clock cannot be read.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
     /// The listener cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -99,7 +103,7 @@ pub async fn open_existing(config: Config, base_url: &str) -> Result<Shared, Sta
     open(config, base_url).await
 }
 
-/// [`open`] with a clock and a randomness of the caller's.
+/// [`open`] with a clock and a randomness of the caller's. The sandbox's own clock runs over that one.
 ///
 /// # Errors
 /// What cannot be opened.
@@ -115,6 +119,13 @@ pub(crate) async fn open_with(
     store.set_access_token_lifetime(longest_access(&store, &config).await?);
     store.put_setting("base_url", base_url).await?;
     let master = MasterKey::load_or_create(&config.data_dir.join(MASTER_KEY))?;
+    let (clock, sandbox_clock): (Arc<dyn Clock>, _) = match config.mode {
+        Mode::Sandbox => {
+            let clock = Arc::new(SandboxClock::open(&store, clock).await?);
+            (clock.clone(), Some(clock))
+        }
+        Mode::Production => (clock, None),
+    };
     let algorithm = config.tokens.algorithm;
     let room = KeyRoom { store: &store, master: &master, clock: &*clock, entropy: &*entropy, algorithm };
     let keys = Keys::load(room).await?;
@@ -148,6 +159,7 @@ pub(crate) async fn open_with(
         demo_account: OnceLock::new(),
         sandbox_secret: config.expose.then(|| entropy.hex::<32>()),
         clock,
+        sandbox_clock,
         entropy,
         config,
     }))

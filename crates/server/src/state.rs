@@ -15,6 +15,7 @@ use crate::entropy::Entropy;
 use crate::keys::{KeyRoom, Keys};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
+use crate::sandbox::clock::SandboxClock;
 
 /// The server's state, shared by all requests.
 pub type Shared = Arc<State>;
@@ -32,6 +33,8 @@ pub struct State {
     pub master: MasterKey,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The same clock, where it is the sandbox's and can be changed.
+    pub sandbox_clock: Option<Arc<SandboxClock>>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Keys that sign and seal.

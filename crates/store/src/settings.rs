@@ -2,6 +2,7 @@
 
 use crate::Store;
 use crate::error::{Error, Result};
+use crate::tx::Tx;
 use crate::value::{params, statements};
 
 statements! {
@@ -51,4 +52,29 @@ impl Store {
         })
         .await
     }
+
+    /// Changes a setting by `change`, which is given the value that stands, if one does, and answers the new one, if it is to
+    /// be written, and what this method answers. Changes happen one after the other; `change` may be called more than once.
+    ///
+    /// # Errors
+    /// [`Error::Document`] with what `change` refused with.
+    pub async fn modify_setting<T, F>(&self, name: &str, change: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(Option<&str>) -> Result<(Option<String>, T), String> + Send + Sync + 'static,
+    {
+        self.write((name.to_owned(), change), |tx, (name, change)| Box::pin(modify(tx, name, change))).await
+    }
+}
+
+async fn modify<T, F>(tx: &mut Tx<'_>, name: &str, change: &F) -> Result<T>
+where
+    F: Fn(Option<&str>) -> Result<(Option<String>, T), String>,
+{
+    let standing = tx.optional::<String>(SELECT, &params![name]).await?;
+    let (changed, answer) = change(standing.as_deref()).map_err(Error::Document)?;
+    if let Some(changed) = changed {
+        tx.execute(UPSERT, &params![name, changed]).await?;
+    }
+    Ok(answer)
 }

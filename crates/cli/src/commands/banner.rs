@@ -7,7 +7,13 @@ use fleetgate_server::sandbox::world::WorldDescription;
 use crate::output::Paint;
 
 /// Addresses, the demo account, an application of each kind, and the first requests to make.
-pub(crate) fn of(world: &WorldDescription, secret: Option<&str>, directory: &str, paint: Paint) -> String {
+pub(crate) fn of(
+    world: &WorldDescription,
+    secret: Option<&str>,
+    directory: &str,
+    clock: Option<&str>,
+    paint: Paint,
+) -> String {
     let base_url = &world.base_url;
     let mut lines = vec![
         paint.bold("Your Fleet API sandbox is running."),
@@ -17,6 +23,9 @@ pub(crate) fn of(world: &WorldDescription, secret: Option<&str>, directory: &str
         field("Overview", &format!("{base_url}/")),
         field("Data", directory),
     ];
+    if let Some(clock) = clock {
+        lines.push(field("Clock", clock));
+    }
     if let Some(secret) = secret {
         lines.push(field("Secret", secret));
         lines.push(String::new());

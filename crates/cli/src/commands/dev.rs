@@ -50,7 +50,9 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     state.store.put_setting(DIALECT, dialect).await?;
     let description = sandbox::describe_world(state).await?;
     sandbox::offer_demo_account(state, &description);
-    print(&banner::of(&description, state.sandbox_secret.as_deref(), &directory, Paint::stdout()));
+    let clock = state.sandbox_clock.as_ref().and_then(|clock| clock.reading().notice());
+    let secret = state.sandbox_secret.as_deref();
+    print(&banner::of(&description, secret, &directory, clock.as_deref(), Paint::stdout()));
     server.run(stopped()).await;
     Ok(Exit::Success)
 }

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-use super::{program, run_with};
+use super::{program, run_with, shown};
 
 /// A running sandbox; it is killed when a test fails.
 struct Running {
@@ -246,4 +246,99 @@ fn the_demo_account_is_the_first_person() {
     let sandbox = Running::start(home.path(), &["--seed", "world.toml"]);
     assert!(sandbox.banner.contains("  E-mail        kim@example.com\n"), "{}", sandbox.banner);
     assert!(json(home.path(), &["token", "--app", "App"])["access_token"].is_string());
+}
+
+/// What a command prints, but for the moment at its beginning.
+fn manner(home: &Path, arguments: &[&str]) -> String {
+    let output = run_with(home, arguments, "");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    let (moment, rest) = text.split_once('\n').expect("lines");
+    assert!(moment.ends_with('Z'), "{text}");
+    rest.to_owned()
+}
+
+#[test]
+fn the_clock_of_a_running_sandbox_is_changed_from_beside() {
+    let home = tempfile::tempdir().expect("a home");
+    let home = home.path();
+    let sandbox = Running::start(home, &[]);
+    assert!(!sandbox.banner.contains("Clock"), "{}", sandbox.banner);
+    let world = json(home, &["world", "--json"]);
+    let url = format!("{}/sandbox/clock", world["base_url"].as_str().expect("a URL"));
+    let asked = || pasted(&format!("curl -s {url}"));
+    let token = json(home, &["token", "--app", "Open Garage"])["access_token"].as_str().expect("a token").to_owned();
+
+    assert_eq!(manner(home, &["clock", "show"]), "real time\n");
+    assert_eq!(manner(home, &["clock", "advance", "7h"]), "7h ahead of real time\n");
+    let ahead = asked()["offset_seconds"].as_f64().expect("a number");
+    assert!((ahead - 25_200.0).abs() < 0.001, "it goes by the change once the command has ended: {ahead}");
+    assert_eq!(manner(home, &["clock", "freeze"]).lines().last(), Some("`fleetgate clock rate 1` lets it run again."));
+    let frozen = asked();
+    assert_eq!((&frozen["frozen"], &frozen["now"]), (&true.into(), &asked()["now"]));
+    let mut beside = json(home, &["clock", "show", "--json"]);
+    beside["offset_seconds"] = frozen["offset_seconds"].clone();
+    assert_eq!(beside, frozen, "the same beside and inside the server");
+
+    let inspected =
+        |arguments: &[&str]| -> Value { serde_json::from_slice(&run_with(home, arguments, "").stdout).expect("JSON") };
+    assert_eq!(inspected(&["token", "inspect", "--json", &token])["expired"], false);
+    manner(home, &["clock", "advance", "1h"]);
+    assert_eq!(inspected(&["token", "inspect", "--json", &token])["expired"], true, "by the sandbox's clock");
+    let later = json(home, &["token", "--app", "Open Garage"])["access_token"].as_str().expect("a token").to_owned();
+    assert_eq!(inspected(&["token", "inspect", "--json", &later])["expired"], false);
+
+    assert!(manner(home, &["clock", "rate", "60"]).ends_with(", 60 times as fast\n"));
+    assert!(manner(home, &["clock", "rate", "1"]).ends_with(" ahead of real time\n"));
+    manner(home, &["clock", "set", "2090-01-01T00:00:00Z"]);
+    assert!(asked()["now"].as_str().expect("a time").starts_with("2090-01-01T00:0"));
+    sandbox.stop();
+
+    let frozen = manner(home, &["clock", "freeze"]);
+    assert!(frozen.contains("frozen"), "a sandbox that does not run has a clock, too: {frozen}");
+    let stored = json(home, &["clock", "show", "--json"])["now"].as_str().expect("a time").to_owned();
+    let again = Running::start(home, &[]);
+    assert!(again.banner.contains(&format!("Clock         {stored} (")), "{}", again.banner);
+    again.stop();
+    let reset = Running::start(home, &["--reset"]);
+    assert!(!reset.banner.contains("Clock"), "{}", reset.banner);
+}
+
+#[test]
+fn what_is_no_change_of_the_clock_is_refused() {
+    let home = tempfile::tempdir().expect("a home");
+    let home = home.path();
+    let refused = |arguments: &[&str]| shown(home, &run_with(home, arguments, ""));
+    insta::assert_snapshot!(refused(&["clock", "show"]), @r#"
+exit: 1
+--- stderr
+error: There is no sandbox in the database `sqlite:~/.local/share/fleetgate/sandbox/fleetgate.db`; start one with `fleetgate dev`, or name the one that it was started with by `--data-dir` and `--database`.
+"#);
+    Running::start(home, &[]).stop();
+    manner(home, &["clock", "freeze"]);
+    manner(home, &["clock", "set", "2099-01-01T00:00:00Z"]);
+    insta::assert_snapshot!(refused(&["clock", "advance", "366d"]), @r#"
+exit: 1
+--- stderr
+error: The sandbox's clock ends at 2100-01-01T00:00:00.000000Z; choose an earlier time.
+"#);
+    insta::assert_snapshot!(refused(&["clock", "set", "1790856000"]), @r#"
+exit: 1
+--- stderr
+error: The sandbox's clock shows 2099-01-01T00:00:00.000000Z and only goes forward, as tokens and cars do; `fleetgate dev --reset` starts anew.
+"#);
+    insta::assert_snapshot!(refused(&["clock", "advance", "yesterday"]), @r#"
+exit: 2
+--- stderr
+error: invalid value 'yesterday' for '<DURATION>': `yesterday` is no duration; write it as `90d`, `8h`, `1h 30m` or as seconds
+
+For more information, try '--help'.
+"#);
+    insta::assert_snapshot!(refused(&["clock", "rate", "100001"]), @r#"
+exit: 2
+--- stderr
+error: invalid value '100001' for '<RATE>': `100001` is no rate; it must be a number from 0 to 100000
+
+For more information, try '--help'.
+"#);
 }

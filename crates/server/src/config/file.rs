@@ -1,6 +1,6 @@
 //! The operator's `fleetgate.toml`. `docs/configuration.md` describes every key; a test compares the two.
 
-mod human;
+pub(crate) mod human;
 pub mod located;
 mod regions;
 pub(crate) mod scopes;

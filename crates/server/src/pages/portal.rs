@@ -14,6 +14,8 @@ pub struct Portal {
     pub issuer: String,
     /// The dialect of its errors.
     pub dialect: String,
+    /// What the sandbox's clock shows and how it runs, unless that is real time.
+    pub clock: Option<String>,
     /// The program's version.
     pub version: String,
     /// Metadata, keys, OpenAPI and the other documents.

@@ -62,6 +62,7 @@ fn view(state: &State, world: WorldDescription, names: &[(String, String)]) -> P
             DialectName::FleetApi => "fleet-api".to_owned(),
             DialectName::Rfc => "rfc".to_owned(),
         },
+        clock: state.sandbox_clock.as_ref().and_then(|clock| clock.reading().notice()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         documents: documents_list(),
         commands: commands

@@ -132,8 +132,14 @@ impl Sandbox {
     }
 
     pub(crate) async fn start_with(place: Place, dialect: DialectName, change: impl FnOnce(&mut Config)) -> Self {
-        let clock = Arc::new(TestClock::default());
-        Self::run(place, dialect, change, clock).await
+        let world = World::default_world().expect("the default world");
+        Self::run(place, &world, dialect, change, Arc::default()).await
+    }
+
+    /// A sandbox with another world.
+    pub(crate) async fn start_world(place: Place, seed: &str) -> Self {
+        let world = World::read("world.toml", seed).expect("a world");
+        Self::run(place, &world, DialectName::FleetApi, |_| {}, Arc::default()).await
     }
 
     /// The same server to the letter of the RFCs.
@@ -141,13 +147,18 @@ impl Sandbox {
         Self::start_with(place, DialectName::Rfc, |_| {}).await
     }
 
-    async fn run(place: Place, dialect: DialectName, change: impl FnOnce(&mut Config), clock: Arc<TestClock>) -> Self {
+    async fn run(
+        place: Place,
+        world: &World,
+        dialect: DialectName,
+        change: impl FnOnce(&mut Config),
+        clock: Arc<TestClock>,
+    ) -> Self {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut config = Config::sandbox(listen, place.folder.path().to_owned(), dialect);
         config.database = place.database.clone();
         change(&mut config);
-        let world = World::default_world().expect("the default world");
-        plant(&config, &world, false, &*clock).await.expect("planted");
+        plant(&config, world, false, &*clock).await.expect("planted");
         let server = Server::bind_with(config, clock.clone(), Arc::new(SystemEntropy)).await.expect("a server");
         let (state, address) = (Arc::clone(server.state()), server.address());
         let world =
@@ -177,7 +188,8 @@ impl Sandbox {
             config.base_url = Some(base_url);
             change(config);
         };
-        Self::run(self.place, DialectName::FleetApi, change, self.clock).await
+        let world = World::default_world().expect("the default world");
+        Self::run(self.place, &world, DialectName::FleetApi, change, self.clock).await
     }
 
     pub(crate) async fn stop(&mut self) {

@@ -3,6 +3,7 @@
 mod audience;
 mod authorization_code;
 mod client_credentials;
+mod clock;
 mod connections;
 mod consent;
 mod fleet_api;

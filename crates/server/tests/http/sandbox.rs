@@ -330,7 +330,7 @@ async fn requests_of_the_authorization_server_say_who_asked_what_was_checked_and
 
 async fn pages_of_other_origins_get_nothing(place: Place) {
     let sandbox = Sandbox::start(place).await;
-    for path in ["/sandbox/world", "/sandbox/requests"] {
+    for path in ["/sandbox/world", "/sandbox/requests", "/sandbox/clock"] {
         for origin in ["http://evil.example", "http://127.0.0.1:3000", "http://localhost", "null"] {
             let answer = get_with(&sandbox, path, &[("origin", origin)]).await;
             assert_eq!(
@@ -364,7 +364,7 @@ content-type: application/json
 async fn names_that_are_not_known_get_nothing(place: Place) {
     let sandbox = Sandbox::start(place).await;
     let port = sandbox.address.port();
-    for path in ["/sandbox/world", "/sandbox/requests", "/", "/requests"] {
+    for path in ["/sandbox/world", "/sandbox/requests", "/sandbox/clock", "/", "/requests"] {
         for host in
             [format!("evil.example:{port}"), "evil.example".to_owned(), format!("127.0.0.1.evil.example:{port}")]
         {
@@ -412,7 +412,9 @@ async fn no_answer_of_the_sandbox_has_a_cors_header(place: Place) {
         ("access-control-request-method", "POST"),
         ("access-control-request-headers", "content-type"),
     ];
-    for path in ["/sandbox/world", "/sandbox/tokens", "/sandbox/business-consents", "/sandbox/requests", "/"] {
+    for path in
+        ["/sandbox/world", "/sandbox/tokens", "/sandbox/business-consents", "/sandbox/requests", "/sandbox/clock", "/"]
+    {
         for method in [http::Method::OPTIONS, http::Method::GET, http::Method::POST] {
             let answer = sandbox
                 .send(|http| {

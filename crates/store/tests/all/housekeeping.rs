@@ -10,6 +10,7 @@ use crate::support::{
 on_both!(
     a_setting_stands_until_it_is_put_again,
     the_first_of_two_settings_stands,
+    changes_of_a_setting_are_serial_and_what_is_refused_changes_nothing,
     keys_come_in_order_and_retire,
     a_lease_has_one_holder,
     a_purge_removes_what_expired_and_nothing_else,
@@ -41,6 +42,31 @@ async fn the_first_of_two_settings_stands(url: DatabaseUrl) {
     }
     standing.dedup();
     assert_eq!(standing, [store.setting("pepper").await.expect("read").expect("there")]);
+}
+
+async fn changes_of_a_setting_are_serial_and_what_is_refused_changes_nothing(url: DatabaseUrl) {
+    let store = open(&url).await;
+    let racers: Vec<_> = (0..8)
+        .map(|_| {
+            let store = store.clone();
+            let more = |standing: Option<&str>| {
+                let next = standing.map_or(Ok(0), str::parse::<u32>).map_err(|error| error.to_string())? + 1;
+                Ok((Some(next.to_string()), next))
+            };
+            tokio::spawn(async move { store.modify_setting("count", more).await.expect("changed") })
+        })
+        .collect();
+    let mut counts = Vec::new();
+    for racer in racers {
+        counts.push(racer.await.expect("racer"));
+    }
+    counts.sort_unstable();
+    assert_eq!(counts, [1, 2, 3, 4, 5, 6, 7, 8]);
+    let seen = store.modify_setting("count", |standing| Ok((None, standing.map(str::to_owned)))).await.expect("read");
+    assert_eq!(seen.as_deref(), Some("8"));
+    let refused = store.modify_setting::<(), _>("count", |_| Err("no".to_owned())).await;
+    assert!(matches!(refused, Err(Error::Document(reason)) if reason == "no"));
+    assert_eq!(store.setting("count").await.expect("read").as_deref(), Some("8"));
 }
 
 fn key(kid: &str, active_from: i64) -> StoredKey {

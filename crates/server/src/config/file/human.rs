@@ -104,7 +104,7 @@ fn human(seconds: u64) -> String {
 }
 
 /// Sums pairs of number and unit.
-fn parse(text: &str) -> Option<Duration> {
+pub(crate) fn parse(text: &str) -> Option<Duration> {
     let mut rest = text.trim_start();
     let mut sum = Duration::ZERO;
     while !rest.is_empty() {

@@ -142,6 +142,7 @@ pub(super) fn portal(text: &str) -> Portal {
         base_url: text.to_owned(),
         issuer: text.to_owned(),
         dialect: text.to_owned(),
+        clock: Some(text.to_owned()),
         version: text.to_owned(),
         documents: vec![PortalDocument { title: text.to_owned(), href: text.to_owned(), description: text.to_owned() }],
         commands: vec![PortalCommand { title: text.to_owned(), text: text.to_owned() }],
