@@ -41,13 +41,9 @@ async fn answer_client(
     dialect: DialectName,
     answer: impl AsyncFnOnce(&Parameters) -> Result<Response, TokenError>,
 ) -> Response {
-    let mut application = None;
-    let answered = match token::read(received) {
-        Ok(body) => {
-            application = client_authentication::named(state, &received.parts.headers, &body);
-            answer(&body).await
-        }
-        Err(error) => Err(error),
+    let (answered, body) = match token::read(received) {
+        Ok(body) => (answer(&body).await, Some(body)),
+        Err(error) => (Err(error), None),
     };
     let mut response = answered.unwrap_or_else(|error| {
         let mut response = error.response(dialect);
@@ -56,7 +52,10 @@ async fn answer_client(
         response
     });
     let logged = Logged::of(&mut response);
-    (logged.operation, logged.application) = (Some(operation), application);
+    logged.operation = Some(operation);
+    if let (None, Some(body)) = (&logged.application, &body) {
+        logged.application = client_authentication::named(state, &received.parts.headers, body);
+    }
     response
 }
 

@@ -70,6 +70,7 @@ pub struct Keys {
 struct Loaded {
     signing: Vec<Signing>,
     mac: BTreeMap<u16, Arc<hmac::Key>>,
+    algorithms: Arc<[Algorithm]>,
     set: JwkSet,
     /// The set as it is published.
     published: Bytes,
@@ -133,6 +134,13 @@ impl Keys {
             let number = u16::try_from(stored.number).map_err(|_| KeyError::Unknown)?;
             loaded.mac.insert(number, Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secret)));
         }
+        let mut algorithms = Vec::new();
+        for signing in &loaded.signing {
+            if !algorithms.contains(&signing.key.algorithm()) {
+                algorithms.push(signing.key.algorithm());
+            }
+        }
+        loaded.algorithms = algorithms.into();
         loaded.published = serde_json::to_vec(&loaded.set).map_err(KeyError::Claims)?.into();
         *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = loaded;
         Ok(())
@@ -184,16 +192,8 @@ impl Keys {
 
     /// The algorithms of the published keys, each once.
     #[must_use]
-    pub fn algorithms(&self) -> Vec<Algorithm> {
-        self.read(|loaded| {
-            let mut algorithms = Vec::new();
-            for signing in &loaded.signing {
-                if !algorithms.contains(&signing.key.algorithm()) {
-                    algorithms.push(signing.key.algorithm());
-                }
-            }
-            algorithms
-        })
+    pub fn algorithms(&self) -> Arc<[Algorithm]> {
+        self.read(|loaded| Arc::clone(&loaded.algorithms))
     }
 
     /// The newest signing key that is active at `now`.

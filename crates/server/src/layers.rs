@@ -137,7 +137,7 @@ impl Layers {
             response.headers_mut().insert(REQUEST_ID, value);
         }
         if let Some(entry) = entry {
-            self.log(entry, &response, begun);
+            self.log(entry, &mut response, begun);
         }
         Ok(response)
     }
@@ -223,7 +223,7 @@ impl Layers {
         Ok(())
     }
 
-    fn log(&self, mut entry: Entry, response: &Response, begun: Instant) {
+    fn log(&self, mut entry: Entry, response: &mut Response, begun: Instant) {
         let Some(log) = &self.state.request_log else { return };
         entry.status = response.status().as_u16();
         entry.duration = micros(begun.elapsed());
@@ -234,12 +234,12 @@ impl Layers {
             entry.checks = decision.checks.iter().map(|check| check.describe().into()).collect();
             entry.reason.clone_from(&decision.reason);
         }
-        if let Some(logged) = response.extensions().get::<Logged>() {
+        if let Some(logged) = response.extensions_mut().remove::<Logged>() {
             entry.operation = logged.operation.map(str::to_owned);
-            entry.application.clone_from(&logged.application);
-            entry.subject.clone_from(&logged.subject);
-            entry.checks = logged.checks.iter().map(|check| (*check).into()).collect();
-            entry.reason.clone_from(&logged.reason);
+            entry.application = logged.application;
+            entry.subject = logged.subject;
+            entry.checks = logged.checks.into_iter().map(Into::into).collect();
+            entry.reason = logged.reason;
         }
         log.record(entry);
     }

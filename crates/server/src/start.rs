@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use axum::Router;
 use axum::extract::State as Extract;
@@ -155,7 +155,7 @@ pub(crate) async fn open_with(
         passwords: Passwords::default(),
         request_log,
         outbound: Outbound::default(),
-        metadata: Mutex::default(),
+        metadata: RwLock::default(),
         demo_account: OnceLock::new(),
         sandbox_secret: config.expose.then(|| entropy.hex::<32>()),
         clock,

@@ -1,6 +1,6 @@
 //! What every handler can reach. Time, randomness and the network are read through it and nowhere else.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 use bytes::Bytes;
 use fleetgate_gate::{Gate, KeyRing, RevocationView};
@@ -54,7 +54,7 @@ pub struct State {
     /// The one HTTP client; it refuses private addresses.
     pub outbound: Outbound,
     /// The metadata document, as it was written for the keys of the moment.
-    pub metadata: Mutex<(Vec<Algorithm>, Bytes)>,
+    pub metadata: RwLock<(Arc<[Algorithm]>, Bytes)>,
     /// E-mail address and password of the account that the sandbox's sign-in page offers.
     pub demo_account: OnceLock<(String, String)>,
     /// The secret that `/sandbox/*` demands when the sandbox is exposed.

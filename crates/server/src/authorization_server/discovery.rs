@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 
 use axum::extract::State as Extract;
 use axum::response::Response;
+use bytes::Bytes;
 use fleetgate_protocol::SCOPES;
 use fleetgate_protocol::jws::Algorithm;
 use http::StatusCode;
@@ -17,12 +18,16 @@ use crate::state::{Shared, State};
 /// `GET /oauth2/v3/thirdparty/.well-known/openid-configuration`.
 pub(super) async fn metadata(Extract(state): Extract<Shared>) -> Response {
     let algorithms = state.keys.algorithms();
-    let mut metadata = state.metadata.lock().unwrap_or_else(PoisonError::into_inner);
-    if metadata.0 != algorithms {
-        let document = document(&state, &algorithms).to_string().into();
-        *metadata = (algorithms, document);
-    }
-    public(json_bytes(StatusCode::OK, metadata.1.clone()))
+    let written = {
+        let metadata = state.metadata.read().unwrap_or_else(PoisonError::into_inner);
+        (metadata.0 == algorithms).then(|| metadata.1.clone())
+    };
+    let body = written.unwrap_or_else(|| {
+        let document = Bytes::from(document(&state, &algorithms).to_string());
+        *state.metadata.write().unwrap_or_else(PoisonError::into_inner) = (algorithms, document.clone());
+        document
+    });
+    public(json_bytes(StatusCode::OK, body))
 }
 
 /// Lets anyone keep an answer for as long as a key set lives.

@@ -41,7 +41,10 @@ pub struct TokenResponse {
     /// The `state` of the authorization request, which some clients want here too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// For whom the access token is; for the request log.
+    /// To which application the access token is issued; for the request log.
+    #[serde(skip)]
+    pub client_id: String,
+    /// For whom it is; for the request log.
     #[serde(skip)]
     pub subject: String,
 }
@@ -52,7 +55,8 @@ pub(super) async fn token(Extract(state): Extract<Shared>, received: Received) -
         let tokens = answer(&state, &received.parts.headers, body).await?;
         let mut response = json(StatusCode::OK, &tokens);
         let logged = Logged::of(&mut response);
-        (logged.subject, logged.checks) = (Some(tokens.subject), TokenError::PASSED.to_vec());
+        (logged.application, logged.subject) = (Some(tokens.client_id), Some(tokens.subject));
+        logged.checks = TokenError::PASSED.to_vec();
         Ok(response)
     })
     .await

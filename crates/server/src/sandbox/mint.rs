@@ -109,7 +109,7 @@ pub(super) async fn tokens(Extract(state): Extract<Shared>, received: Received) 
     let mut response = json(StatusCode::OK, &tokens);
     *Logged::of(&mut response) = Logged {
         operation: Some("mint_token"),
-        application: state.directory.application_named(&order.application).map(|found| found.client_id.clone()),
+        application: Some(tokens.client_id),
         subject: Some(tokens.subject),
         ..Logged::default()
     };

@@ -50,7 +50,7 @@ pub(super) fn for_person(state: &State, person: ForPerson<'_>) -> Result<TokenRe
         refresh_token: if grant.refreshable { Some(refresh_token(state, account, grant)?) } else { None },
         id_token,
         state: person.echo.map(str::to_owned),
-        ..response(state, access_token, &claims)
+        ..response(state, access_token, claims)
     })
 }
 
@@ -87,7 +87,7 @@ pub(super) fn for_machine(
         },
     };
     let access_token = sign(state, &claims)?;
-    Ok(response(state, access_token, &claims))
+    Ok(response(state, access_token, claims))
 }
 
 fn claims(
@@ -166,7 +166,7 @@ fn refresh_token(state: &State, account: &Account, grant: &Grant) -> Result<Stri
     Ok(token.seal(number, &key))
 }
 
-fn response(state: &State, access_token: String, claims: &AccessTokenClaims) -> TokenResponse {
+fn response(state: &State, access_token: String, claims: AccessTokenClaims) -> TokenResponse {
     TokenResponse {
         access_token,
         refresh_token: None,
@@ -175,7 +175,8 @@ fn response(state: &State, access_token: String, claims: &AccessTokenClaims) -> 
         token_type: "Bearer",
         scope: Some(claims.scp.to_string()),
         state: None,
-        subject: claims.sub.clone(),
+        client_id: claims.azp,
+        subject: claims.sub,
     }
 }
 
