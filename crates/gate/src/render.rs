@@ -56,7 +56,7 @@ fn fleet_error(rejection: &Rejection) -> FleetError {
             FleetError::not_registered(client_id, base_url, documentation_url)
         }
         Rejection::Disabled(why) => FleetError::account_disabled(why),
-        Rejection::TokenType { answer, .. } => FleetError::envelope(403, answer.clone()),
+        Rejection::TokenType { answer, .. } => FleetError::wrong_token_type(answer.clone()),
         Rejection::OutOfRegion { base_url, documentation_url, .. } => {
             FleetError::out_of_region(base_url, documentation_url)
         }

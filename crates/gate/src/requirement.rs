@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use fleetgate_protocol::fleet_error::WRONG_TOKEN_TYPE;
 use fleetgate_protocol::{Operation, Scope, TokenType};
 
 /// What a route needs.
@@ -27,7 +28,7 @@ impl Requirement {
             operation: operation.into(),
             scopes_any: scopes.into_iter().collect(),
             token_types: Cow::Borrowed(&TokenType::ALL),
-            wrong_token_type: Cow::Borrowed("forbidden"),
+            wrong_token_type: Cow::Borrowed(WRONG_TOKEN_TYPE),
             registration: false,
             home_region: true,
         }

@@ -12,6 +12,9 @@ use crate::Scope;
 /// Where the documentation of the real service is; it stands in some of its error texts.
 pub const DOCUMENTATION_URL: &str = "https://developer.tesla.com/docs/fleet-api";
 
+/// What a token of another type is answered with where nothing is known of the real service. It is inferred.
+pub const WRONG_TOKEN_TYPE: &str = "forbidden";
+
 /// An error answer: status and JSON body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FleetError {
@@ -120,10 +123,10 @@ impl FleetError {
         Self::gateway(403, format!("account disabled: {why}"))
     }
 
-    /// 403: another type of token is needed. The body is inferred.
+    /// 403: another type of token is needed; the text is the operation's own, or [`WRONG_TOKEN_TYPE`].
     #[must_use]
-    pub fn forbidden() -> Self {
-        Self::envelope(403, "forbidden")
+    pub fn wrong_token_type(text: impl Into<String>) -> Self {
+        Self::envelope(403, text)
     }
 
     /// 403: the token lacks a scope.

@@ -23,6 +23,7 @@ pub use self::partner::PartnerOperation;
 pub use self::service::ServiceOperation;
 pub use self::user::UserOperation;
 pub use self::vehicle::{LOCATION, VehicleOperation};
+use crate::fleet_error::WRONG_TOKEN_TYPE;
 use crate::{Scope, TokenType};
 
 /// One endpoint of the Fleet API.
@@ -72,8 +73,7 @@ impl Operation {
         scopes_any: &[],
         parts: &[],
         token_types: &TokenType::ALL,
-        // Inferred: no answer of the real service is known.
-        wrong_token_type: "forbidden",
+        wrong_token_type: WRONG_TOKEN_TYPE,
         registration: true,
         home_region: true,
         device: None,

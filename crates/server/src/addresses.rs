@@ -139,12 +139,6 @@ impl Addresses {
         audiences.extend(asked.filter(|asked| !self.every_audience.contains(asked)));
         audiences
     }
-
-    /// The URL of the user-info endpoint, which is in `aud` so that it accepts the token.
-    #[must_use]
-    pub fn userinfo(&self) -> String {
-        format!("{}/oauth2/v3/userinfo", self.base_url)
-    }
 }
 
 /// Where people of each region are sent; one that is not served here is sent to this server.

@@ -1,5 +1,5 @@
-//! What every request passes, outermost first: an id, the log entry, a span, panics, the time limit, the limited body,
-//! the number of requests at once, the security headers; then the routes.
+//! What every request passes, outermost first: an id, the log entry, the security headers, a span, panics, the time limit,
+//! the limited body, the number of requests at once; then the routes.
 //!
 //! The body is read before anything may answer: an early answer to a `POST` over HTTP/2 breaks common clients.
 

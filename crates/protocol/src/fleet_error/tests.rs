@@ -15,7 +15,7 @@ fn bodies_are_those_that_clients_compare() {
         FleetError::consent_revoked(),
         FleetError::unknown_user(),
         FleetError::account_disabled("EXCEEDED_LIMIT"),
-        FleetError::forbidden(),
+        FleetError::wrong_token_type(WRONG_TOKEN_TYPE),
         FleetError::missing_scopes(),
         FleetError::command_protocol_required(docs),
         FleetError::not_found(),
