@@ -245,6 +245,10 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     Boolean,
+    /// An object.
+    Object,
+    /// An array.
+    Array,
 }
 
 impl Kind {
@@ -256,6 +260,8 @@ impl Kind {
             Self::Integer => "integer",
             Self::Number => "number",
             Self::Boolean => "boolean",
+            Self::Object => "object",
+            Self::Array => "array",
         }
     }
 }
@@ -292,6 +298,11 @@ const fn query(name: &'static str, kind: Kind, description: &'static str, exampl
 
 const fn body(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
     Parameter { name, place: Place::Body, kind, required: true, description, example }
+}
+
+/// A member of the body that may be left out.
+const fn optional(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
+    Parameter { required: false, ..body(name, kind, description, example) }
 }
 
 /// `{vehicle_tag}`.

@@ -32,6 +32,8 @@ fn examples_are_json_of_the_stated_kind() {
             Kind::Integer => value.is_i64(),
             Kind::Number => value.is_number(),
             Kind::Boolean => value.is_boolean(),
+            Kind::Object => value.is_object(),
+            Kind::Array => value.is_array(),
         };
         assert!(fits, "{}", parameter.name);
     }
