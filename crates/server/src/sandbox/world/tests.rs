@@ -374,7 +374,7 @@ async fn a_site_keeps_the_clock_of_its_region_or_its_own() {
     let mut told = Vec::new();
     for device in store.all_devices(DeviceKind::EnergySite).await.unwrap() {
         let site: EnergySite = serde_json::from_str(&device.document).unwrap();
-        let now = site.live_status(NOON).timestamp;
+        let now = site.live_status().timestamp;
         told.push(format!("{} {now} {:.0}", site.site_info().installation_time_zone, site.profile.place.longitude));
     }
     insta::assert_snapshot!(told.join("\n"), @"
