@@ -42,9 +42,9 @@ const CELLS_OF_A_DAY: usize = (DAY / CELL) as usize;
 const ONE_WAY_EFFICIENCY: f64 = 0.95;
 /// Energies closer than this are equal, Wh.
 const SAME_WH: f64 = 1e-6;
-/// How many changes of settings, and how many tariffs, are kept. What was before the oldest is forgotten.
+/// How many changes of settings are kept, and how many bytes of tariffs. What was before the oldest is forgotten.
 const MOST_CHAPTERS: usize = 400;
-const MOST_TARIFFS: usize = 24;
+const MOST_TARIFF_BYTES: usize = 512 * 1024;
 
 /// A time under the same settings.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -234,10 +234,16 @@ impl EnergySite {
             Some(last) if last.from == chapter.from => *last = chapter,
             _ => self.chapters.push(chapter),
         }
-        while self.chapters.len() > MOST_CHAPTERS || (self.tariffs.len() > MOST_TARIFFS && self.chapters.len() > 1) {
+        while self.chapters.len() > MOST_CHAPTERS
+            || (self.tariff_bytes() > MOST_TARIFF_BYTES && self.chapters.len() > 1)
+        {
             self.chapters.remove(0);
             self.drop_unused_tariffs();
         }
+    }
+
+    fn tariff_bytes(&self) -> usize {
+        self.tariffs.iter().map(Tariff::bytes).sum()
     }
 
     /// Tariffs are numbered as they come, so the unused ones are the first.

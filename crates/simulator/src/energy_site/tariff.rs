@@ -14,6 +14,8 @@ use serde_json::Value;
 use super::ONE_WAY_EFFICIENCY;
 use crate::time::{DAY, MINUTE};
 
+/// The longest tariff, bytes; one with a price for each half hour of a week has half of it.
+const MOST_BYTES: usize = 96 * 1024;
 /// Minutes of a day and of a week.
 const DAY_MINUTES: usize = 24 * 60;
 const WEEK_MINUTES: usize = 7 * DAY_MINUTES;
@@ -37,6 +39,9 @@ pub enum TariffError {
         /// Its period.
         period: String,
     },
+    /// It has more than 96 KiB.
+    #[error("it has more than 96 KiB")]
+    TooLong,
     /// There is no season.
     #[error("there is no season")]
     NoSeason,
@@ -76,13 +81,19 @@ impl Tariff {
     /// When it is none, or leaves a time out, or has a time twice, or a negative price.
     pub fn new(content: Value) -> Result<Self, TariffError> {
         Rates::read(&content)?;
-        Ok(Self(content))
+        let tariff = Self(content);
+        if tariff.bytes() > MOST_BYTES { Err(TariffError::TooLong) } else { Ok(tariff) }
     }
 
     /// What was given.
     #[must_use]
     pub const fn content(&self) -> &Value {
         &self.0
+    }
+
+    /// How long it is.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.to_string().len()
     }
 
     /// What it says of each time.

@@ -128,16 +128,89 @@ fn the_batteries_follow_the_tariff_and_site_info_shows_it() {
 #[test]
 fn tariffs_are_kept_for_the_past_and_forgotten_with_it() {
     let mut site = site();
-    for number in 0..2 * MOST_TARIFFS as i64 {
-        site.advance(NOW + number * DAY);
+    let numbered = |number: i64| {
         let mut content = content();
         content["name"] = json!(format!("Tariff {number}"));
-        site.set_tariff(Tariff::new(content).unwrap()).unwrap();
-        assert_eq!(site.tariff().unwrap().content()["name"], format!("Tariff {number}"));
+        content["utility"] = json!("A long name. ".repeat(5_000));
+        Tariff::new(content).unwrap()
+    };
+    for number in 0..20 {
+        site.advance(NOW + number * DAY);
+        site.set_tariff(numbered(number)).unwrap();
+        assert_eq!(site.tariff(), Some(&numbered(number)));
     }
-    assert_eq!(site.tariffs.len(), MOST_TARIFFS);
-    let again = site.tariff().unwrap().clone();
+    assert_eq!((site.tariffs.len(), site.chapters.len()), (7, 7));
+    assert_eq!(site.begun_at(), NOW + 13 * DAY);
     let before = site.clone();
-    site.set_tariff(again).unwrap();
+    site.set_tariff(numbered(19)).unwrap();
     assert_eq!(site, before);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn any_periods_are_taken_or_refused_and_what_is_taken_has_a_price_for_each_minute(
+        spells in prop::collection::vec((0..8_i64, 0..8_i64, -1..26_i64, 0..61_i64, 0..26_i64), 1..4),
+        whole in any::<bool>(), dates in (0..14_i8, 0..33_i8, 0..14_i8, 0..33_i8),
+    ) {
+        let spells: Vec<Value> = spells
+            .iter()
+            .map(|(from_day, to_day, from, minute, to)| json!({
+                "fromDayOfWeek": from_day, "toDayOfWeek": to_day, "fromHour": from, "fromMinute": minute,
+                "toHour": to, "toMinute": minute,
+            }))
+            .collect();
+        let spells = if whole { vec![json!({"toDayOfWeek": 6})] } else { spells };
+        let (from_month, from_day, to_month, to_day) = dates;
+        let content = json!({
+            "energy_charges": {"ALL": {"rates": {"ALL": 0.2}}},
+            "seasons": {"Year": {
+                "fromMonth": from_month, "fromDay": from_day, "toMonth": to_month, "toDay": to_day,
+                "tou_periods": {"ALL_DAY": {"periods": spells}},
+            }},
+        });
+        if let Ok(tariff) = Tariff::new(content) {
+            let schedule = tariff.rates().schedule(NOW);
+            for (day, minute) in (0..7).flat_map(|day| (0..24 * 60).map(move |minute| (day, minute))) {
+                let second = minute * 60;
+                let holds = |from: i64, to: i64| {
+                    if from < to { from <= second && second < to } else { second >= from || second < to }
+                };
+                let count = schedule.iter().filter(|(_, days, from, to)| days.contains(&day) && holds(*from, *to)).count();
+                prop_assert_eq!(count, 1);
+            }
+        }
+    }
+
+    #[test]
+    fn a_day_that_is_cut_anywhere_is_covered(
+        cuts in prop::collection::btree_set(1..24 * 60_usize, 1..6), shift in 0..365_i64,
+    ) {
+        let cuts: Vec<usize> = cuts.into_iter().collect();
+        let spell = |from: usize, to: usize| json!({
+            "fromDayOfWeek": 0, "toDayOfWeek": 6,
+            "fromHour": from / 60, "fromMinute": from % 60, "toHour": to / 60, "toMinute": to % 60,
+        });
+        let periods: serde_json::Map<String, Value> = (0..cuts.len())
+            .map(|at| {
+                let (from, to) = (cuts[at], cuts[(at + 1) % cuts.len()]);
+                (format!("P{at}"), json!({"periods": [spell(from, if cuts.len() == 1 { from } else { to })]}))
+            })
+            .collect();
+        let rates: serde_json::Map<String, Value> =
+            (0..cuts.len()).map(|at| (format!("P{at}"), json!(at + 1))).collect();
+        let content = json!({
+            "energy_charges": {"Year": {"rates": rates}},
+            "seasons": {"Year": {"fromMonth": 1, "fromDay": 1, "toMonth": 12, "toDay": 31, "tou_periods": periods}},
+        });
+        let rates = Tariff::new(content).unwrap().rates();
+        let dear = (0..24 * 60).filter(|minute| {
+            matches!(rates.at(NOW + shift * DAY + minute * MINUTE), Price::Dear { .. })
+        });
+        // The last period is the dearest, and it goes on over midnight.
+        let last = *cuts.last().unwrap();
+        let expected = if cuts.len() == 1 { 0 } else { 24 * 60 - last + cuts[0] };
+        prop_assert_eq!(dear.count(), expected);
+    }
 }
