@@ -15,6 +15,7 @@ mod text;
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
+use fleetgate_simulator::energy_site::Household;
 use fleetgate_simulator::{Connectivity, Model};
 use serde::Serialize;
 
@@ -23,6 +24,7 @@ pub use self::describe::{
     secret_of,
 };
 use self::ec_key::EcKey;
+use self::file::WorldSpell;
 pub use self::plant::{PlantError, Planted, plant};
 pub use self::rows::RowError;
 use crate::config::OwnScope;
@@ -153,6 +155,13 @@ struct WorldEnergySite {
     name: String,
     solar_kw: f64,
     batteries: i64,
+    wall_connectors: i64,
+    household: Household,
+    household_kwh: Option<f64>,
+    outage_history: bool,
+    outages: Vec<WorldSpell>,
+    storms: Vec<WorldSpell>,
+    programs: Vec<String>,
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     time_zone: Option<String>,
