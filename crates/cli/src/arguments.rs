@@ -52,7 +52,7 @@ pub(crate) struct Dev {
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) place: Place,
-    /// A seed file with another world; see `docs/worlds.md`.
+    /// Another world: a seed file, or the name of one that comes with Fleetgate; see `docs/worlds.md`.
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// How answers look: `fleet-api` as the Fleet API's, `rfc` by the letter of the RFCs.

@@ -1,10 +1,12 @@
 //! Where a sandbox is, and how to open one that may be running.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::sandbox::world::{BUILT_IN, World};
 use fleetgate_server::state::Shared;
 use fleetgate_store::Store;
 
@@ -32,6 +34,24 @@ fn default_data_dir() -> anyhow::Result<PathBuf> {
     let base = set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")));
     let base = base.context("Neither `XDG_DATA_HOME` nor `HOME` is set; name a directory with `--data-dir`.")?;
     Ok(base.join("fleetgate/sandbox"))
+}
+
+/// A world by its seed file, or one of those that come with Fleetgate by its name.
+pub(crate) fn seed(seed: &Path) -> anyhow::Result<World> {
+    let file = seed.display().to_string();
+    match std::fs::read_to_string(seed) {
+        Ok(text) => Ok(World::read(&file, &text)?),
+        Err(error) if error.kind() == ErrorKind::NotFound => match World::built_in(&file)? {
+            Some(world) => Ok(world),
+            None => {
+                let names = BUILT_IN.map(|(name, _)| format!("`{name}`")).join(", ");
+                Err(error).with_context(|| {
+                    format!("There is no seed file `{file}`, and no world of this name comes with Fleetgate: {names}.")
+                })
+            }
+        },
+        Err(error) => Err(error).with_context(|| format!("The seed file `{file}` cannot be read.")),
+    }
 }
 
 /// Opens the sandbox at this place as it was last started, whether or not it is running.

@@ -25,7 +25,7 @@ pub const KEY_SET_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// publish until then may be kept for [`KEY_SET_LIFETIME`].
 const PUBLISHED_BEFORE: i64 = 62 * 60 * 1_000_000;
 
-const SIGN: &str = "sign";
+pub(crate) const SIGN: &str = "sign";
 const MAC: &str = "mac";
 
 /// Why keys could not be made, read or used.

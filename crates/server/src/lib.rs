@@ -28,6 +28,8 @@ pub mod state;
 pub use addresses::Addresses;
 pub use listener::{ListenError, check_tls};
 pub use mode::ClaimError;
+#[cfg(test)]
+use start::open_with;
 pub use start::{Server, StartError, open, open_existing};
 
 /// Parsers of bytes from outside that stand behind handlers: for the fuzz targets, which cannot reach them otherwise.

@@ -58,6 +58,14 @@ pub async fn describe_world(state: &State) -> Result<WorldDescription, DescribeE
     world::describe(&state.store, &state.master, &state.addresses.base_url, state.now()).await
 }
 
+/// The same without the devices, of which there may be many.
+///
+/// # Errors
+/// [`DescribeError`].
+pub async fn describe_people(state: &State) -> Result<WorldDescription, DescribeError> {
+    world::describe_people(&state.store, &state.master, &state.addresses.base_url).await
+}
+
 /// Lets the sign-in page offer the demo account. A sandbox that is exposed to other machines
 /// does not offer it.
 pub fn offer_demo_account(state: &State, world: &WorldDescription) {

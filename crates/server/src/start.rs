@@ -31,6 +31,7 @@ use crate::mode::{self, ClaimError};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::sandbox::clock::{ClockError, SandboxClock};
+use crate::sandbox::world::{self, DescribeError};
 use crate::state::{Shared, State};
 use crate::{authorization_server, fleet_api, pages, revocations, sandbox};
 
@@ -58,6 +59,9 @@ pub enum StartError {
     /// The sandbox's clock cannot be read.
     #[error(transparent)]
     Clock(#[from] ClockError),
+    /// The sandbox's world cannot be read.
+    #[error(transparent)]
+    World(#[from] DescribeError),
     /// The listener cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -108,7 +112,7 @@ pub async fn open_existing(config: Config, base_url: &str) -> Result<Shared, Sta
 /// # Errors
 /// What cannot be opened.
 pub(crate) async fn open_with(
-    config: Config,
+    mut config: Config,
     base_url: &str,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -121,6 +125,7 @@ pub(crate) async fn open_with(
     let master = MasterKey::load_or_create(&config.data_dir.join(MASTER_KEY))?;
     let (clock, sandbox_clock): (Arc<dyn Clock>, _) = match config.mode {
         Mode::Sandbox => {
+            config.own_scopes = world::planted_scopes(&store, &master).await?;
             let clock = Arc::new(SandboxClock::open(&store, clock).await?);
             (clock.clone(), Some(clock))
         }

@@ -18,9 +18,8 @@ use crate::output::{Paint, print, warn};
 use crate::sandbox::DIALECT;
 
 pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
-    let mut config = resolve(&dev)?;
+    let config = resolve(&dev)?;
     let world = seed(&dev)?;
-    config.own_scopes = world.own_scopes().to_vec();
     log_to_stderr();
     // Before anything is forgotten: somebody else may be listening, perhaps this very sandbox.
     if dev.listen.port() != 0 {
@@ -48,7 +47,7 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
         DialectName::Rfc => "rfc",
     };
     state.store.put_setting(DIALECT, dialect).await?;
-    let description = sandbox::describe_world(state).await?;
+    let description = sandbox::describe_people(state).await?;
     sandbox::offer_demo_account(state, &description);
     let clock = state.sandbox_clock.as_ref().and_then(|clock| clock.reading().notice());
     let secret = state.sandbox_secret.as_deref();
@@ -87,8 +86,8 @@ fn reachable(listen: SocketAddr) -> anyhow::Result<Option<String>> {
 }
 
 fn seed(dev: &Dev) -> anyhow::Result<World> {
-    let Some(path) = &dev.seed else { return Ok(World::default_world()?) };
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(|| format!("The seed file `{file}` cannot be read."))?;
-    Ok(World::read(&file, &text)?)
+    match &dev.seed {
+        Some(seed) => crate::sandbox::seed(seed),
+        None => Ok(World::default_world()?),
+    }
 }

@@ -48,7 +48,7 @@ async fn business(state: &State, email: Option<&str>) -> Result<Account, Refused
     let account = match email {
         Some(email) => state.store.account_by_email(email).await?.ok_or(MintError::UnknownAccount(email.to_owned()))?,
         None => {
-            let mut all = super::describe_world(state).await?.accounts.into_iter();
+            let mut all = super::describe_people(state).await?.accounts.into_iter();
             loop {
                 let Some(next) = all.next() else {
                     return Err(Refused::invalid("This world has no business; name one with `business`."));

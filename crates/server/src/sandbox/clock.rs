@@ -165,6 +165,21 @@ impl SandboxClock {
     }
 }
 
+/// The clock of a world that is planted when the machine's shows `real`: what it shows, and the setting in which it is kept
+/// if that is not the machine's time.
+pub(super) fn planted(
+    start: Option<Moment>,
+    rate: Option<Rate>,
+    real: i64,
+) -> Result<(i64, Option<(String, String)>), serde_json::Error> {
+    let simulated = start.map_or(real, |start| start.0);
+    if start.is_none() && rate.is_none() {
+        return Ok((simulated, None));
+    }
+    let anchors = Anchors { version: 1, followed: 1, simulated, real, rate: rate.unwrap_or(Rate::REAL) };
+    Ok((simulated, Some((SETTING.to_owned(), serde_json::to_string(&anchors)?))))
+}
+
 fn read(text: Option<&str>) -> Result<Anchors, serde_json::Error> {
     text.map_or_else(|| Ok(Anchors::default()), serde_json::from_str)
 }

@@ -13,7 +13,7 @@ use form_urlencoded::Serializer;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::describe_world;
+use super::describe_people;
 use super::refusal::Refused;
 use super::world::{DescribeError, secret_of};
 use crate::authorization_server::authorization_request::{AuthorizationRequest, RequestError, grantable};
@@ -160,7 +160,7 @@ pub async fn mint(
 }
 
 async fn demo_account(state: &State) -> Result<Account, MintError> {
-    let world = describe_world(state).await?;
+    let world = describe_people(state).await?;
     let demo = world.demo_account().ok_or(MintError::Nobody)?;
     state.store.account_by_email(&demo.email).await?.ok_or_else(|| MintError::UnknownAccount(demo.email.clone()))
 }
