@@ -1,19 +1,18 @@
 //! Where a sandbox is, and how to open one that may be running.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use fleetgate_protocol::Region;
 use fleetgate_server::config::{Config, DialectName};
 use fleetgate_server::sandbox::world::{BUILT_IN, World};
 use fleetgate_server::state::Shared;
 use fleetgate_store::Store;
 
 use crate::arguments::Place;
-
-/// The setting in which a sandbox remembers its dialect, beside its `base_url`.
-pub(crate) const DIALECT: &str = "dialect";
 
 /// The configuration of a sandbox at this place.
 pub(crate) fn config(place: &Place, listen: SocketAddr, dialect: DialectName) -> anyhow::Result<Config> {
@@ -69,8 +68,12 @@ pub(crate) async fn open(place: &Place) -> anyhow::Result<Shared> {
     let Some(base_url) = store.setting("base_url").await? else {
         bail!("The sandbox in the database `{}` was never started; start it with `fleetgate dev`.", config.database);
     };
-    if let Some(dialect) = store.setting(DIALECT).await? {
+    if let Some(dialect) = store.setting("dialect").await? {
         config.dialect = dialect.parse::<DialectName>()?.into();
+    }
+    if let Some(urls) = store.setting("region_urls").await? {
+        let mut urls: BTreeMap<Region, String> = serde_json::from_str(&urls)?;
+        config.regions.iter_mut().for_each(|region| region.base_url = urls.remove(&region.region));
     }
     drop(store);
     // A running server keeps the log.

@@ -63,6 +63,12 @@ impl SandboxClock {
         Ok(Self { base, line, latest, turn: Mutex::default(), moved: Notify::default() })
     }
 
+    /// The clock over which it runs.
+    #[must_use]
+    pub fn machine(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.base)
+    }
+
     /// What it shows.
     #[must_use]
     pub fn reading(&self) -> Reading {

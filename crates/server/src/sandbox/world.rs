@@ -26,7 +26,7 @@ pub use self::describe::{
 };
 use self::ec_key::EcKey;
 pub use self::export::{ExportError, export};
-pub(crate) use self::plant::{FOLLOWED_PLANTING, OU_CODES, PLANTING, planted_scopes};
+pub(crate) use self::plant::{FOLLOWED_PLANTING, PLANTING, is_planted, planted_scopes};
 pub use self::plant::{PlantError, Planted, is_followed, original, plant, replace};
 pub use self::rows::RowError;
 use crate::config::OwnScope;
@@ -60,7 +60,7 @@ pub struct World {
     energy_sites: Vec<WorldEnergySite>,
     charging_sessions: Vec<WorldChargingSession>,
     consents: Vec<WorldConsent>,
-    signing_keys: Vec<keys::Named>,
+    signing_keys: Vec<WorldSigningKey>,
     /// The seed file itself, from which the world can be planted again.
     #[serde(skip)]
     seed: String,
@@ -197,6 +197,13 @@ struct WorldChargingSession {
     owner_account_id: String,
     started_at: i64,
     document: String,
+}
+
+#[derive(Serialize)]
+struct WorldSigningKey {
+    /// The region whose own authorization server signs with it.
+    realm: Option<Region>,
+    key: keys::Named,
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! A world as a seed file, from which it can be planted elsewhere just as it is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use fleetgate_protocol::jws::Algorithm;
 use fleetgate_protocol::user::Order;
@@ -10,11 +10,11 @@ use fleetgate_store::{Account, AccountKind, Application, DeviceKind};
 use serde::Serialize;
 
 use super::describe::{DescribeError, all_accounts, in_order, opened};
-use super::plant::{Memory, OU_CODES};
+use super::plant::Memory;
 use super::rows::{PRIVATE_KEY, SECRET};
 use crate::config::OwnScope;
 use crate::fleet_api::devices::Role;
-use crate::keys::{KeyError, SIGN};
+use crate::keys::{KeyError, signing};
 use crate::state::State;
 
 /// Why a world cannot be exported.
@@ -185,10 +185,6 @@ async fn exported_accounts(
     memory: &Memory,
 ) -> Result<Vec<ExportedAccount>, ExportError> {
     let passwords: HashMap<&str, &str> = memory.accounts.iter().map(|(id, password)| (&**id, &**password)).collect();
-    let ou_codes: BTreeMap<String, Region> = match state.store.setting(OU_CODES).await? {
-        Some(text) => serde_json::from_str(&text)?,
-        None => BTreeMap::new(),
-    };
     let mut exported = Vec::new();
     for account in accounts {
         let mut orders = Vec::new();
@@ -197,7 +193,7 @@ async fn exported_accounts(
         }
         exported.push(ExportedAccount {
             password: passwords.get(account.id.as_str()).map(|password| (*password).to_owned()),
-            ou_code: ou_codes.get(&account.id).copied(),
+            ou_code: state.directory.wrong_ou_code(&account.id),
             email: account.email,
             full_name: account.full_name,
             id: account.id,
@@ -329,16 +325,20 @@ async fn consents(state: &State, accounts: &[Account], now: i64) -> Result<Vec<E
     Ok(exported)
 }
 
-/// The keys that sign, the one in use first; what is retired signs nothing any more.
+/// The keys that sign, of each authorization server the one in use first; what is retired signs nothing any more.
 async fn signing_keys(state: &State) -> Result<Vec<ExportedKey>, ExportError> {
     let mut exported = Vec::new();
-    for stored in state.store.keys(SIGN).await?.into_iter().rev().filter(|key| key.retired_at.is_none()) {
-        let pkcs8 = state.master.open(&stored.kid, &stored.sealed_private).map_err(KeyError::Master)?;
-        exported.push(ExportedKey {
-            algorithm: stored.algorithm.parse().map_err(|_| KeyError::Unknown)?,
-            region: None,
-            private_key_pem: pem(&pkcs8),
-        });
+    let own_issuers = state.config.regions.iter().filter(|region| region.own_issuer).map(|region| Some(region.region));
+    for realm in std::iter::once(None).chain(own_issuers) {
+        let stored = state.store.keys(&signing(realm)).await?;
+        for stored in stored.into_iter().rev().filter(|key| key.retired_at.is_none()) {
+            let pkcs8 = state.master.open(&stored.kid, &stored.sealed_private).map_err(KeyError::Master)?;
+            exported.push(ExportedKey {
+                algorithm: stored.algorithm.parse().map_err(|_| KeyError::Unknown)?,
+                region: realm,
+                private_key_pem: pem(&pkcs8),
+            });
+        }
     }
     Ok(exported)
 }

@@ -367,6 +367,8 @@ pub(super) struct ChargingSessionSeed {
 pub(super) struct SigningKeySeed {
     /// `RS256`, `ES256` or `EdDSA`.
     pub(super) algorithm: Algorithm,
+    /// The region whose own authorization server signs with it: `cn`.
+    pub(super) region: Option<Spanned<Region>>,
     /// The private key, PKCS#8 in PEM.
     pub(super) private_key_pem: Spanned<String>,
 }

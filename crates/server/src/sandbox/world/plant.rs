@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use fleetgate_protocol::Region;
 use fleetgate_protocol::clock::Clock;
 use fleetgate_store::{MasterKey, Store};
 use serde::{Deserialize, Serialize};
@@ -15,9 +14,12 @@ use super::{World, resolve};
 use crate::config::file::located::Source;
 use crate::config::{Config, Mode, OwnScope};
 use crate::data_dir::{self, DataDirError};
+use crate::directory::{MISNAMED, Misnamed};
 use crate::entropy::{Entropy, SystemEntropy};
+use crate::ground::REGION_URLS;
 use crate::mode::{self, ClaimError};
 use crate::sandbox::clock;
+use crate::worlds::LISTEN;
 
 /// The setting in which a planted world is remembered, sealed.
 const WORLD: &str = "world";
@@ -25,10 +27,8 @@ const WORLD: &str = "world";
 pub(crate) const PLANTING: &str = "planting";
 /// The setting in which a running sandbox says which planting it goes by.
 pub(crate) const FOLLOWED_PLANTING: &str = "planting_followed";
-/// The setting with the people whose tokens name another region than their home.
-pub(crate) const OU_CODES: &str = "ou_codes";
 /// Settings that are the sandbox's, whatever its world is.
-const KEPT: [&str; 2] = ["base_url", "dialect"];
+const KEPT: [&str; 4] = ["base_url", "dialect", REGION_URLS, LISTEN];
 
 /// What became of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +55,9 @@ pub enum PlantError {
         "The database holds accounts that no sandbox made; give the sandbox a database of its own with `--database`."
     )]
     NotEmpty,
+    /// The planting ended before its time.
+    #[error("The planting broke off.")]
+    Broken,
     /// The store failed.
     #[error("The database failed.")]
     Store(#[from] fleetgate_store::Error),
@@ -162,14 +165,16 @@ pub async fn replace(
 ) -> Result<String, PlantError> {
     let (now, clock) = clock::planted(world.clock, world.clock_rate, clock.now())?;
     let mut contents = rows::of(world, master, now)?;
-    let ou_codes: BTreeMap<&str, Region> =
-        (world.accounts.iter()).filter_map(|account| Some((account.id.as_str(), account.ou_code?))).collect();
+    let misnamed = world.accounts.iter().filter_map(|account| {
+        Some((account.id.as_str(), Misnamed { home: account.region, ou_code: account.ou_code? }))
+    });
+    let misnamed: BTreeMap<&str, Misnamed> = misnamed.collect();
     let planting = (&SystemEntropy as &dyn Entropy).hex::<8>();
     contents.settings = vec![
         (mode::SETTING.to_owned(), mode::owner(Mode::Sandbox).to_owned()),
         (WORLD.to_owned(), Memory::of(world).seal(master)?),
         (PLANTING.to_owned(), planting.clone()),
-        (OU_CODES.to_owned(), serde_json::to_string(&ou_codes)?),
+        (MISNAMED.to_owned(), serde_json::to_string(&misnamed)?),
     ];
     contents.settings.extend(clock);
     for name in KEPT {
@@ -177,6 +182,14 @@ pub async fn replace(
     }
     store.replace_everything(contents).await?;
     Ok(planting)
+}
+
+/// Whether there is a world in a database.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn is_planted(store: &Store) -> Result<bool, fleetgate_store::Error> {
+    Ok(store.setting(WORLD).await?.is_some())
 }
 
 /// Whether the running sandbox goes by the planting of this number.

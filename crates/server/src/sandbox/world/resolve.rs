@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use fleetgate_protocol::user::Order;
-use fleetgate_protocol::{ApplicationKind, GrantType, Holder, SCOPES, ScopeSet, TokenType};
+use fleetgate_protocol::{ApplicationKind, GrantType, Holder, Region, SCOPES, ScopeSet, TokenType};
 use fleetgate_simulator::{ChargingSession, Connectivity, EnergySite, Model, Vehicle, VehicleProfile};
 use serde::de::DeserializeOwned;
 use toml::Spanned;
@@ -16,8 +16,8 @@ use super::file::{
 };
 use super::text::Text;
 use super::{
-    Share, World, WorldAccount, WorldApplication, WorldChargingSession, WorldConsent, WorldEnergySite, WorldVehicle,
-    generate,
+    Share, World, WorldAccount, WorldApplication, WorldChargingSession, WorldConsent, WorldEnergySite, WorldSigningKey,
+    WorldVehicle, generate,
 };
 use crate::authorization_server::authorization_request::grantable;
 use crate::config::file::located::{LocatedError, Source};
@@ -361,7 +361,12 @@ impl Resolver<'_> {
         Ok(WorldConsent { account_id, client_id, scopes, granted_ago })
     }
 
-    fn signing_key(&mut self, seed: &SigningKeySeed) -> Result<Named, LocatedError> {
+    fn signing_key(&mut self, seed: &SigningKeySeed) -> Result<WorldSigningKey, LocatedError> {
+        let region = seed.region.as_ref().map(|region| (*region.get_ref(), region.span()));
+        if let Some((Region::Na | Region::Eu, span)) = &region {
+            let problem = "This region has no authorization server of its own: leave `region` out.";
+            return Err(self.source.complain(span, "signing_keys.region", problem));
+        }
         const KEY: &str = "signing_keys.private_key_pem";
         let span = seed.private_key_pem.span();
         let pkcs8 = pkcs8_from_pem(seed.private_key_pem.get_ref());
@@ -370,7 +375,7 @@ impl Resolver<'_> {
             self.source.complain(&span, KEY, problem)
         })?;
         self.once_of(KEY, &key.kid, span, "This key")?;
-        Ok(key)
+        Ok(WorldSigningKey { realm: region.map(|(region, _)| region), key })
     }
 
     /// Scopes that are known.

@@ -7,7 +7,10 @@ use fleetgate_store::{
     StoredChargingSession,
 };
 
-use super::{World, WorldAccount, WorldApplication, WorldChargingSession, WorldConsent, WorldEnergySite, WorldVehicle};
+use super::{
+    World, WorldAccount, WorldApplication, WorldChargingSession, WorldConsent, WorldEnergySite, WorldSigningKey,
+    WorldVehicle,
+};
 use crate::entropy::hash;
 use crate::fleet_api::devices::Role;
 use crate::{keys, passwords};
@@ -49,9 +52,9 @@ pub(super) fn of(world: &World, master: &MasterKey, now: i64) -> Result<Contents
     for consent in &world.consents {
         rows.consent(consent);
     }
-    for (index, key) in world.signing_keys.iter().enumerate() {
+    for (index, WorldSigningKey { realm, key }) in world.signing_keys.iter().enumerate() {
         // The newest active key signs: the first of the file.
-        rows.contents.keys.push(keys::stored(master, key, now, now - step(index)));
+        rows.contents.keys.push(keys::stored(master, key, *realm, now, now - step(index)));
     }
     Ok(rows.contents)
 }

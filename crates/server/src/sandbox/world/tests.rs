@@ -417,6 +417,7 @@ fn complaints_about_devices_consents_and_keys() {
     let keys = signing_key(Algorithm::EdDsa);
     let keys = format!("[[signing_keys]]\nalgorithm = \"EdDSA\"\nprivate_key_pem = \"\"\"{keys}\"\"\"\n");
     insta::assert_snapshot!(with(&(keys.clone() + &keys)), @"`world.toml`, line 12, `signing_keys.private_key_pem`: This key stands in this file already; each needs its own.");
+    insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nregion = \"eu\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.region`: This region has no authorization server of its own: leave `region` out.");
     insta::assert_snapshot!(with("[[scopes]]\nname = \"openid\"\ntitle = \"\"\ndescription = \"\""), @"`world.toml`, line 5, `scopes.name`: `openid` is a scope of the Fleet API; choose another name.");
     let site = |rest: &str| with(&format!("[[energy_sites]]\nowner = \"a@example.com\"\n{rest}"));
     insta::assert_snapshot!(site("solar_kw = -1.0"), @"`world.toml`, line 6, `energy_sites[0].solar_kw`: the panels have 0 to 10000 kW.");
