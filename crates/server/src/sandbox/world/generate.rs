@@ -5,8 +5,9 @@ use std::f64::consts::TAU;
 use toml::Spanned;
 
 use super::derive::Derivation;
-use super::file::{EnergySiteSeed, Kilometers, Location, VehicleSeed};
+use super::file::{EnergySiteSeed, Kilometers, Location, MOST_DEVICES, VehicleSeed};
 use super::text::{Text, Vin};
+use crate::config::file::human::Count;
 use crate::config::file::located::{LocatedError, Source};
 
 /// Kilometres of a degree of latitude.
@@ -29,6 +30,7 @@ pub(super) fn vehicles(
             continue;
         };
         let (first, number) = (&seed.vin.get_ref().0, count.get_ref().0);
+        check_number(source, "vehicles.count", all.len() + number, count)?;
         let Some(start) = serial(first).filter(|start| start + number <= SERIALS) else {
             let problem = "The VIN of the first of several ends in six digits, after which there are enough numbers.";
             return Err(source.complain(&seed.vin.span(), "vehicles.vin", problem));
@@ -58,7 +60,11 @@ pub(super) fn energy_sites(
     let mut all: Vec<EnergySiteSeed> = Vec::new();
     for seed in seeds {
         check_spread(source, "energy_sites.spread_km", seed.spread_km.as_ref(), seed.location)?;
-        for index in 0..seed.count.as_ref().map_or(1, |count| count.get_ref().0) {
+        let number = seed.count.as_ref().map_or(1, |count| count.get_ref().0);
+        if let Some(count) = &seed.count {
+            check_number(source, "energy_sites.count", all.len() + number, count)?;
+        }
+        for index in 0..number {
             let several = seed.count.is_some();
             let place = seed.location.map(|place| {
                 scattered(of, &format!("energy_site/{}/place", all.len()), place, seed.spread_km.as_ref())
@@ -72,6 +78,20 @@ pub(super) fn energy_sites(
         }
     }
     Ok(all)
+}
+
+fn check_number(
+    source: Source<'_>,
+    key: &str,
+    number: usize,
+    count: &Spanned<Count<MOST_DEVICES>>,
+) -> Result<(), LocatedError> {
+    match number > MOST_DEVICES {
+        true => {
+            Err(source.complain(&count.span(), key, format!("A world has at most {MOST_DEVICES} of them altogether.")))
+        }
+        false => Ok(()),
+    }
 }
 
 fn check_spread(

@@ -1,23 +1,23 @@
 //! From the seed file to the whole world: gaps are filled, and what two places say is compared.
 
+mod exported;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::{ApplicationKind, GrantType, Holder, Region, SCOPES, ScopeSet, TokenType};
-use fleetgate_simulator::{ChargingSession, Connectivity, EnergySite, Model, Vehicle, VehicleProfile};
-use serde::de::DeserializeOwned;
+use fleetgate_simulator::{Connectivity, Model, Vehicle, VehicleProfile};
 use toml::Spanned;
 
 use super::derive::Derivation;
 use super::file::{
-    AccountSeed, ApplicationSeed, ChargingSessionSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile,
-    SigningKeySeed, VehicleSeed,
+    AccountSeed, ApplicationSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed, VehicleSeed,
 };
 use super::text::Text;
 use super::{
-    Share, World, WorldAccount, WorldApplication, WorldChargingSession, WorldConsent, WorldEnergySite, WorldSigningKey,
-    WorldVehicle, generate,
+    Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldSigningKey, WorldVehicle,
+    generate,
 };
 use crate::authorization_server::authorization_request::grantable;
 use crate::config::file::located::{LocatedError, Source};
@@ -251,17 +251,7 @@ impl Resolver<'_> {
         }
         let region = seed.region.unwrap_or(owner.region);
         let model = seed.model.or_else(|| Model::from_vin(&vin)).unwrap_or_default();
-        let document = match &seed.document {
-            Some(given) => {
-                let vehicle: Vehicle = self.document("vehicles.document", given)?;
-                if (vehicle.profile.vin.as_str(), vehicle.profile.id) != (vin.as_str(), id) {
-                    let problem = "This is the state of a vehicle with another VIN or id.";
-                    return Err(self.source.complain(&given.span(), "vehicles.document", problem));
-                }
-                Some(given.get_ref().clone())
-            }
-            None => None,
-        };
+        let document = seed.document.as_ref().map(|given| self.vehicle_state(given, &vin, id)).transpose()?;
         Ok(WorldVehicle {
             document,
             drivers,
@@ -287,17 +277,7 @@ impl Resolver<'_> {
         let label = || format!("energy_site/{index}/id");
         let id = self.id("energy_sites.energy_site_id", seed.energy_site_id.as_ref(), label, seed.owner.span())?;
         let owner = self.owner("energy_sites.owner", &seed.owner)?;
-        let document = match &seed.document {
-            Some(given) => {
-                let site: EnergySite = self.document("energy_sites.document", given)?;
-                if site.profile.energy_site_id != id {
-                    let problem = "This is the state of an energy site with another id.";
-                    return Err(self.source.complain(&given.span(), "energy_sites.document", problem));
-                }
-                Some(given.get_ref().clone())
-            }
-            None => None,
-        };
+        let document = seed.document.as_ref().map(|given| self.energy_site_state(given, id)).transpose()?;
         Ok(WorldEnergySite {
             document,
             id,
@@ -308,28 +288,6 @@ impl Resolver<'_> {
             batteries: seed.batteries.into(),
             location: seed.location.map(|place| (place.0, place.1)),
             time_zone: seed.time_zone.as_ref().map(|zone| zone.0.clone()),
-        })
-    }
-
-    fn charging_session(&mut self, seed: &ChargingSessionSeed) -> Result<WorldChargingSession, LocatedError> {
-        const KEY: &str = "charging_sessions.document";
-        let owner_account_id = self.owner("charging_sessions.owner", &seed.owner)?.id.clone();
-        let session: ChargingSession = self.document(KEY, &seed.document)?;
-        self.once_of(KEY, &session.session_id.to_string(), seed.document.span(), "This session")?;
-        Ok(WorldChargingSession {
-            id: session.session_id,
-            vin: session.vin,
-            started_at: session.started_at,
-            owner_account_id,
-            document: seed.document.get_ref().clone(),
-        })
-    }
-
-    /// A state that an export wrote down.
-    fn document<T: DeserializeOwned>(&self, key: &str, given: &Spanned<String>) -> Result<T, LocatedError> {
-        serde_json::from_str(given.get_ref()).map_err(|error| {
-            let problem = format!("This is nothing that `fleetgate world export` wrote ({error}).");
-            self.source.complain(&given.span(), key, problem)
         })
     }
 

@@ -53,6 +53,7 @@ fn complaints_about_many() {
     let error = |rest: &str| world(rest).unwrap_err();
     insta::assert_snapshot!(error("[[vehicles]]\nvin = \"5YJ3E1EB0PF999999\"\ncount = 2\nowner = \"a@example.com\"\n"), @"`world.toml`, line 5, `vehicles.vin`: The VIN of the first of several ends in six digits, after which there are enough numbers.");
     insta::assert_snapshot!(error("[[vehicles]]\nvin = \"5YJ3E1EB0PF000001\"\ncount = 0\nowner = \"a@example.com\"\n"), @"`world.toml`, line 6, `vehicles[0].count`: this number must be 1 to 100000.");
+    insta::assert_snapshot!(error("[[energy_sites]]\ncount = 100000\nowner = \"a@example.com\"\n[[energy_sites]]\ncount = 1\nowner = \"a@example.com\"\n"), @"`world.toml`, line 8, `energy_sites.count`: A world has at most 100000 of them altogether.");
     insta::assert_snapshot!(error("[[energy_sites]]\ncount = 2\nspread_km = 3\nowner = \"a@example.com\"\n"), @"`world.toml`, line 6, `energy_sites.spread_km`: It spreads around a `location`, which is missing.");
     insta::assert_snapshot!(error("[[vehicles]]\nvin = \"5YJ3E1EB0PF000001\"\ncount = 2\nowner = \"a@example.com\"\n[[vehicles]]\nvin = \"5YJ3E1EB0PF000002\"\nowner = \"a@example.com\"\n"), @"`world.toml`, line 9, `vehicles.vin`: `5YJ3E1EB0PF000002` stands in this file already; each needs its own.");
 }
