@@ -15,7 +15,12 @@ use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::text::{ClientId, Domain, Email, Origin, Password, PrivateKey, RedirectUri, Text, Uuid, Vin};
+use crate::config::file::human::Count;
 use crate::config::file::scopes::ScopeSettings;
+use crate::sandbox::clock::{Moment, Rate, Span};
+
+/// How many devices one table can stand for.
+pub(super) const MOST_DEVICES: usize = 100_000;
 
 /// A world as its author wrote it.
 #[derive(Debug, Deserialize)]
@@ -23,6 +28,10 @@ use crate::config::file::scopes::ScopeSettings;
 pub(super) struct SeedFile {
     /// The world's name, from which everything is computed that is not given.
     pub(super) name: String,
+    /// What the world's clock shows when it is planted; the machine's time unless given.
+    pub(super) clock: Option<Spanned<Moment>>,
+    /// How fast the clock runs from then on.
+    pub(super) clock_rate: Option<Rate>,
     /// Scopes beside the Fleet API's.
     #[serde(default)]
     pub(super) scopes: Vec<ScopeSettings>,
@@ -38,6 +47,9 @@ pub(super) struct SeedFile {
     /// Energy sites.
     #[serde(default)]
     pub(super) energy_sites: Vec<EnergySiteSeed>,
+    /// Charging of the past, as an export has it.
+    #[serde(default)]
+    pub(super) charging_sessions: Vec<ChargingSessionSeed>,
     /// Consents that were given already.
     #[serde(default)]
     pub(super) consents: Vec<ConsentSeed>,
@@ -64,6 +76,8 @@ pub(super) struct AccountSeed {
     /// The home region.
     #[serde(default = "na")]
     pub(super) region: Region,
+    /// What the claim `ou_code` says instead of the home region.
+    pub(super) ou_code: Option<Region>,
     /// Language and country.
     #[serde(default = "american")]
     pub(super) locale: Text,
@@ -158,12 +172,18 @@ pub(super) struct ApplicationSeed {
     pub(super) business: Option<Spanned<String>>,
 }
 
-/// A vehicle.
-#[derive(Debug, Deserialize)]
+/// A vehicle, or as many as `count` says.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct VehicleSeed {
-    /// The VIN.
+    /// The VIN; of several, that of the first.
     pub(super) vin: Spanned<Vin>,
+    /// How many there are.
+    pub(super) count: Option<Spanned<Count<MOST_DEVICES>>>,
+    /// How far from `location` they stand at most, km.
+    pub(super) spread_km: Option<Spanned<Kilometers>>,
+    /// Its whole state, as an export has it.
+    pub(super) document: Option<Spanned<String>>,
     /// The id for the Fleet API, below 2^53; computed unless given.
     pub(super) id: Option<Spanned<i64>>,
     /// The owner, by e-mail address.
@@ -201,7 +221,7 @@ pub(super) struct VehicleSeed {
 }
 
 /// Somebody who may drive a vehicle of another.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DriverSeed {
     /// By e-mail address.
@@ -336,6 +356,19 @@ impl TryFrom<SpellSeed> for WorldSpell {
     }
 }
 
+/// A distance that is not negative.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "f64")]
+pub(super) struct Kilometers(pub(super) f64);
+
+impl TryFrom<f64> for Kilometers {
+    type Error = &'static str;
+
+    fn try_from(distance: f64) -> Result<Self, Self::Error> {
+        if (0.0..=500.0).contains(&distance) { Ok(Self(distance)) } else { Err("devices are spread over 0 to 500 km") }
+    }
+}
+
 /// The IANA name of a time zone, as the database writes it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "String")]
@@ -351,10 +384,16 @@ impl TryFrom<String> for ZoneName {
     }
 }
 
-/// An energy site.
-#[derive(Debug, Deserialize)]
+/// An energy site, or as many as `count` says.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EnergySiteSeed {
+    /// How many there are.
+    pub(super) count: Option<Spanned<Count<MOST_DEVICES>>>,
+    /// How far from `location` they are at most, km.
+    pub(super) spread_km: Option<Spanned<Kilometers>>,
+    /// Its whole state, as an export has it.
+    pub(super) document: Option<Spanned<String>>,
     /// The owner, by e-mail address.
     pub(super) owner: Spanned<String>,
     /// Below 2^53; computed unless given.
@@ -406,6 +445,18 @@ pub(super) struct ConsentSeed {
     pub(super) application: Spanned<String>,
     /// For what.
     pub(super) scopes: Spanned<ScopeSet>,
+    /// How long before the planting it was given.
+    pub(super) granted_ago: Option<Spanned<Span>>,
+}
+
+/// A charging session of the past.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChargingSessionSeed {
+    /// Who paid, by e-mail address.
+    pub(super) owner: Spanned<String>,
+    /// The session, as an export has it.
+    pub(super) document: Spanned<String>,
 }
 
 /// A key that signs tokens.
@@ -414,6 +465,8 @@ pub(super) struct ConsentSeed {
 pub(super) struct SigningKeySeed {
     /// `RS256`, `ES256` or `EdDSA`.
     pub(super) algorithm: Algorithm,
+    /// The region whose own authorization server signs with it: `cn`.
+    pub(super) region: Option<Spanned<Region>>,
     /// The private key, PKCS#8 in PEM.
     pub(super) private_key_pem: Spanned<String>,
 }
