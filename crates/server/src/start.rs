@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use axum::Router;
 use axum::extract::State as Extract;
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
 use fleetgate_gate::{
@@ -30,7 +31,9 @@ use crate::micros;
 use crate::mode::{self, ClaimError};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
+use crate::sandbox::KeptError;
 use crate::sandbox::clock::{ClockError, SandboxClock};
+use crate::sandbox::conditions::Conditions;
 use crate::state::{Shared, State};
 use crate::{authorization_server, fleet_api, pages, revocations, sandbox};
 
@@ -58,6 +61,9 @@ pub enum StartError {
     /// The sandbox's clock cannot be read.
     #[error(transparent)]
     Clock(#[from] ClockError),
+    /// Faults or budgets of the sandbox cannot be read.
+    #[error(transparent)]
+    Conditions(#[from] KeptError),
     /// The listener cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -139,9 +145,14 @@ pub(crate) async fn open_with(
     };
     let addresses = Addresses::new(&config, base_url);
     let ring = Arc::new(KeyRing::new(GateKeys::from_jwk_set(&keys.set())));
+    let conditions = match config.mode {
+        Mode::Sandbox => Some(Conditions::open(&store, config.rate_limits, clock.now()).await?),
+        Mode::Production => None,
+    };
+    let registry = conditions.as_ref().map(|conditions| conditions.registry(directory.clone(), clock.clone()));
     let gate =
         Gate::new(gate_config(&config, &addresses), Arc::clone(addresses.serving(None)), ring.clone(), clock.clone())
-            .with_registry(directory.clone())
+            .with_registry(registry.unwrap_or_else(|| directory.clone()))
             .with_revocations(ended.clone());
     Ok(Arc::new(State {
         addresses,
@@ -160,6 +171,7 @@ pub(crate) async fn open_with(
         sandbox_secret: config.expose.then(|| entropy.hex::<32>()),
         clock,
         sandbox_clock,
+        conditions,
         entropy,
         config,
     }))
@@ -253,13 +265,23 @@ impl Server {
         let _jobs = Jobs::start(&self.state);
         let layers = Layers::new(Arc::clone(&self.state), routes(&self.state));
         listener::serve(self.listener, self.acceptor, layers, &self.state.config.limits, stop).await;
+        if let Some(conditions) = &self.state.conditions
+            && let Err(error) = conditions.flush(&self.state.store).await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "the last costs cannot be written");
+        }
     }
 }
 
 /// Every route. The sandbox's exist in the sandbox only.
 fn routes(state: &Shared) -> Router {
+    let mut authorization_server = authorization_server::router().method_not_allowed_fallback(method_not_allowed);
+    if state.conditions.is_some() {
+        authorization_server =
+            authorization_server.layer(middleware::from_fn_with_state(Arc::clone(state), sandbox::faults::around));
+    }
     let mut routes = Router::new()
-        .merge(authorization_server::router().method_not_allowed_fallback(method_not_allowed))
+        .merge(authorization_server)
         .merge(fleet_api::router())
         .merge(pages::asset_routes())
         .fallback(not_found);

@@ -2,7 +2,11 @@ use fleetgate_store::{Contents, Cost, DatabaseUrl};
 
 use crate::support::{on_both, open};
 
-on_both!(costs_add_up_by_day_application_operation_and_device, racing_batches_lose_nothing, a_wiped_database_has_no_costs);
+on_both!(
+    costs_add_up_by_day_application_operation_and_device,
+    racing_batches_lose_nothing,
+    a_wiped_database_has_no_costs
+);
 
 fn cost(day: i64, client_id: &str, device: &str, answers: i64) -> Cost {
     let (client_id, operation, device) = (client_id.to_owned(), "vehicle_data".to_owned(), device.to_owned());
@@ -12,7 +16,10 @@ fn cost(day: i64, client_id: &str, device: &str, answers: i64) -> Cost {
 async fn costs_add_up_by_day_application_operation_and_device(url: DatabaseUrl) {
     let store = open(&url).await;
     store.add_costs(Vec::new()).await.expect("nothing to add");
-    store.add_costs(vec![cost(7, "app", "car", 1), cost(7, "app", "", 2), cost(8, "app", "car", 3)]).await.expect("added");
+    store
+        .add_costs(vec![cost(7, "app", "car", 1), cost(7, "app", "", 2), cost(8, "app", "car", 3)])
+        .await
+        .expect("added");
     store.add_costs(vec![cost(7, "app", "car", 10), cost(7, "other", "car", 5)]).await.expect("added");
     let all = [cost(7, "app", "", 2), cost(7, "app", "car", 11), cost(7, "other", "car", 5), cost(8, "app", "car", 3)];
     assert_eq!(store.costs(0, 100).await.expect("read"), all);
