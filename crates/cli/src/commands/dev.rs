@@ -68,6 +68,7 @@ fn resolve(dev: &Dev) -> anyhow::Result<Config> {
         );
     }
     config.expose = dev.expose;
+    config.rate_limits = dev.limits;
     config.base_url = match &dev.base_url {
         Some(url) => Some(spelling::base_url(url).map_err(anyhow::Error::msg)?),
         None => reachable(dev.listen)?,
