@@ -45,6 +45,30 @@ pub struct Config {
     pub limits: Limits,
     /// Whether the sandbox may be reached from other machines.
     pub expose: bool,
+    /// Whether the sandbox keeps clients to the real service's rate limits. Production never does.
+    pub rate_limits: RateLimits,
+}
+
+/// Whether the sandbox keeps clients to the real service's rate limits and quotas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RateLimits {
+    /// As the real service does.
+    #[default]
+    Real,
+    /// Everybody may ask as often as they like.
+    Off,
+}
+
+impl std::str::FromStr for RateLimits {
+    type Err = fleetgate_protocol::UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "real" => Ok(Self::Real),
+            "off" => Ok(Self::Off),
+            _ => Err(fleetgate_protocol::UnknownName { given: text.to_owned(), known: "`real`, `off`".to_owned() }),
+        }
+    }
 }
 
 /// Sandbox or production. Nothing of the sandbox exists in production.
@@ -355,6 +379,7 @@ impl Config {
             request_log: true,
             limits: Limits::default(),
             expose: false,
+            rate_limits: RateLimits::Real,
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::keys::KeyError;
 use crate::listener::{self, ListenError};
 use crate::mode::ClaimError;
 use crate::running::Running;
+use crate::sandbox::KeptError;
 use crate::sandbox::clock::ClockError;
 use crate::sandbox::world::DescribeError;
 use crate::state::Shared;
@@ -55,6 +56,9 @@ pub enum StartError {
     /// The sandbox's world cannot be read.
     #[error(transparent)]
     World(#[from] DescribeError),
+    /// Faults or budgets of the sandbox cannot be read.
+    #[error(transparent)]
+    Conditions(#[from] KeptError),
     /// The listener cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),

@@ -45,6 +45,7 @@ statements! {
     WIPE_ATTEMPTS = ["DELETE FROM sign_in_attempts"];
     WIPE_REVOCATIONS = ["DELETE FROM revocations"];
     WIPE_KEYS = ["DELETE FROM signing_keys"];
+    WIPE_COSTS = ["DELETE FROM costs"];
     WIPE_SETTINGS = ["DELETE FROM settings"];
 }
 
@@ -74,9 +75,16 @@ impl Store {
 
 async fn wipe(tx: &mut Tx<'_>) -> Result<()> {
     // What belongs to an account or an application goes with it.
-    for sql in
-        [WIPE_APPLICATIONS, WIPE_ACCOUNTS, WIPE_LEASES, WIPE_ATTEMPTS, WIPE_REVOCATIONS, WIPE_KEYS, WIPE_SETTINGS]
-    {
+    for sql in [
+        WIPE_APPLICATIONS,
+        WIPE_ACCOUNTS,
+        WIPE_LEASES,
+        WIPE_ATTEMPTS,
+        WIPE_REVOCATIONS,
+        WIPE_KEYS,
+        WIPE_COSTS,
+        WIPE_SETTINGS,
+    ] {
         tx.execute(sql, &[]).await?;
     }
     registrations::raise_directory_version(tx).await

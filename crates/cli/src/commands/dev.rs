@@ -75,6 +75,7 @@ fn resolve(dev: &Dev) -> anyhow::Result<Config> {
         known.for_each(|known| known.hosts.push(host.clone()));
     }
     config.expose = dev.expose;
+    config.rate_limits = dev.limits;
     config.base_url = match &dev.base_url {
         Some(url) => Some(spelling::base_url(url).map_err(anyhow::Error::msg)?),
         None => reachable(dev.listen)?,

@@ -19,7 +19,7 @@ use self::human::{Count, HumanDuration, Lasting, LongDuration};
 use self::located::{LocatedError, Source};
 use self::regions::{RegionSettings, regions};
 use self::scopes::{ScopeSettings, own_scopes};
-use super::{Config, Dialect, DialectName, Limits, LocationScope, Mode, Tls, Tokens};
+use super::{Config, Dialect, DialectName, Limits, LocationScope, Mode, RateLimits, Tls, Tokens};
 use crate::spelling::{public_url, sentence};
 
 /// Why a configuration cannot be used.
@@ -169,6 +169,7 @@ pub fn parse(
         request_log: file.request_log.unwrap_or(true),
         limits: file.limits.over(&Limits::default()),
         expose: false,
+        rate_limits: RateLimits::Off,
     })
 }
 

@@ -112,6 +112,12 @@ impl Refusal {
         Self::Operation { error, reason: Some(reason.into()), check: Some(CheckName::Ownership) }
     }
 
+    /// There were too many calls of late.
+    pub(super) fn too_often(error: FleetError) -> Self {
+        let reason = "The sandbox keeps to the real service's rate limits; `fleetgate dev --limits off` does not.";
+        Self::Operation { error, reason: Some(reason.into()), check: Some(CheckName::Rate) }
+    }
+
     /// What the request log shows of it.
     pub(super) fn note(&self, decision: &mut Decision) {
         match self {
@@ -193,7 +199,7 @@ fn internal(cause: &(dyn std::error::Error + 'static)) -> Refusal {
 }
 
 /// An error as an answer.
-pub(super) fn error(error: &FleetError) -> Response {
+pub(crate) fn error(error: &FleetError) -> Response {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json_bytes(status, error.body());
     if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use super::answer::Refusal;
 use super::call::Call;
+use crate::state::State;
 
 /// What an account is to a device. The owner's is not stored; the others are the role of a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,11 +101,16 @@ impl Found {
 /// The account whose devices a call may see: the person's or, for tokens of a business, the business's. An application
 /// without a business sees none.
 pub(super) fn account(call: &Call) -> Option<String> {
-    let Principal { token_type, client_id, subject, account_id, .. } = call.principal();
+    account_of(&call.state, call.principal())
+}
+
+/// The same for whoever calls.
+pub(crate) fn account_of(state: &State, principal: &Principal) -> Option<String> {
+    let Principal { token_type, client_id, subject, account_id, .. } = principal;
     match token_type {
         TokenType::ThirdParty | TokenType::OpenSource => Some(subject.clone()),
         TokenType::ThirdPartyBusiness => account_id.clone(),
-        TokenType::Partner => call.state.directory.application(client_id)?.business_account_id.clone(),
+        TokenType::Partner => state.directory.application(client_id)?.business_account_id.clone(),
     }
 }
 

@@ -55,6 +55,8 @@ impl LoggedRequest {
 
     const fn status_class(&self) -> &'static str {
         match self.status {
+            // The answer was lost.
+            0 => "bad",
             ..300 => "good",
             300..400 => "plain",
             400..500 => "warning",

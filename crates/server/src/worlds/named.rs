@@ -161,7 +161,7 @@ impl Named {
         }
     }
 
-    /// Ends its listener, once the requests that have begun have ended.
+    /// Ends its listener, once the requests that have begun have ended, and writes what is left to be written.
     pub(super) async fn stop(&self) {
         self.follower.abort();
         let own = self.own.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -170,6 +170,7 @@ impl Named {
             // A task that panicked has ended, too.
             let _ = task.await;
         }
+        self.slot.current().settle().await;
     }
 }
 

@@ -6,6 +6,7 @@
 mod accounts;
 mod applications;
 mod authorizations;
+mod costs;
 mod devices;
 mod grants;
 mod housekeeping;
