@@ -17,6 +17,7 @@ mod text;
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
+use fleetgate_simulator::energy_site::Household;
 use fleetgate_simulator::{Connectivity, Model};
 use serde::Serialize;
 
@@ -26,6 +27,7 @@ pub use self::describe::{
 };
 use self::ec_key::EcKey;
 pub use self::export::{ExportError, export};
+use self::file::WorldSpell;
 pub(crate) use self::plant::{FOLLOWED_PLANTING, PLANTING, is_planted, planted_scopes};
 pub use self::plant::{PlantError, Planted, is_followed, original, plant, replace};
 pub use self::rows::RowError;
@@ -183,6 +185,13 @@ struct WorldEnergySite {
     name: String,
     solar_kw: f64,
     batteries: i64,
+    wall_connectors: i64,
+    household: Household,
+    household_kwh: Option<f64>,
+    outage_history: bool,
+    outages: Vec<WorldSpell>,
+    storms: Vec<WorldSpell>,
+    programs: Vec<String>,
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     time_zone: Option<String>,

@@ -6,10 +6,12 @@
 use fleetgate_protocol::jws::Algorithm;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
+use fleetgate_simulator::energy_site::Household;
 use fleetgate_simulator::{Connectivity, Model};
 use fleetgate_store::AccountKind;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::text::{ClientId, Domain, Email, Origin, Password, PrivateKey, RedirectUri, Text, Uuid, Vin};
@@ -278,6 +280,82 @@ impl TryFrom<f64> for Kilowatts {
     }
 }
 
+/// What a household uses on an average day.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "f64")]
+pub(super) struct DailyUse(pub(super) f64);
+
+impl TryFrom<f64> for DailyUse {
+    type Error = &'static str;
+
+    fn try_from(energy: f64) -> Result<Self, Self::Error> {
+        if (0.1..=1_000.0).contains(&energy) { Ok(Self(energy)) } else { Err("a household uses 0.1 to 1000 kWh a day") }
+    }
+}
+
+/// A number of wall connectors.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Connectors(pub(super) i64);
+
+impl TryFrom<i64> for Connectors {
+    type Error = &'static str;
+
+    fn try_from(count: i64) -> Result<Self, Self::Error> {
+        if (0..=16).contains(&count) { Ok(Self(count)) } else { Err("a site has 0 to 16 wall connectors") }
+    }
+}
+
+/// A time without the grid, or with a storm: it begins at a moment, or some hours after the world is planted.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(try_from = "SpellSeed")]
+pub(super) struct WorldSpell {
+    /// Where it begins.
+    pub(super) from: SpellBegin,
+    /// How long it is, microseconds.
+    pub(super) lasts: i64,
+}
+
+/// Where a spell begins; microseconds.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) enum SpellBegin {
+    /// Since the epoch.
+    At(i64),
+    /// Since the planting; negative before it.
+    After(i64),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SpellSeed {
+    from: Option<String>,
+    in_hours: Option<f64>,
+    hours: f64,
+}
+
+impl TryFrom<SpellSeed> for WorldSpell {
+    type Error = &'static str;
+
+    fn try_from(seed: SpellSeed) -> Result<Self, Self::Error> {
+        const DECADE: f64 = 10.0 * 366.0 * 24.0;
+        let micros = |hours: f64| (hours * 3_600_000_000.0) as i64;
+        if !(seed.hours > 0.0 && seed.hours <= DECADE) {
+            return Err("`hours` is how long it lasts, more than 0 and at most ten years");
+        }
+        let from = match (&seed.from, seed.in_hours) {
+            (Some(from), None) => {
+                let moment =
+                    from.parse::<Timestamp>().map_err(|_| "`from` is a moment such as `2026-11-23T18:00:00Z`")?;
+                SpellBegin::At(moment.as_microsecond())
+            }
+            (None, Some(hours)) if hours.abs() <= DECADE => SpellBegin::After(micros(hours)),
+            (None, Some(_)) => return Err("`in_hours` is within ten years of the planting"),
+            _ => return Err("it begins with either `from`, a moment, or `in_hours`, counted from the planting"),
+        };
+        Ok(Self { from, lasts: micros(seed.hours).max(1) })
+    }
+}
+
 /// A distance that is not negative.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "f64")]
@@ -331,6 +409,26 @@ pub(super) struct EnergySiteSeed {
     /// How many batteries there are.
     #[serde(default = "two")]
     pub(super) batteries: u16,
+    /// How many wall connectors there are.
+    #[serde(default = "one")]
+    pub(super) wall_connectors: Connectors,
+    /// When the household is at home.
+    #[serde(default)]
+    pub(super) household: Household,
+    /// What it uses on an average day, kWh; follows from the id unless given.
+    pub(super) household_kwh: Option<DailyUse>,
+    /// Whether the grid has failed before.
+    #[serde(default = "yes")]
+    pub(super) outage_history: bool,
+    /// When the grid is away.
+    #[serde(default)]
+    pub(super) outages: Vec<WorldSpell>,
+    /// For when a storm is forecast.
+    #[serde(default)]
+    pub(super) storms: Vec<WorldSpell>,
+    /// Programs of the grid operator in which it takes part.
+    #[serde(default)]
+    pub(super) programs: Vec<Text>,
     /// Where it is, in degrees.
     pub(super) location: Option<Location>,
     /// The zone of its clock; its region's unless given.
@@ -407,4 +505,8 @@ fn six() -> Kilowatts {
 
 fn two() -> u16 {
     2
+}
+
+fn one() -> Connectors {
+    Connectors(1)
 }

@@ -286,6 +286,13 @@ impl Resolver<'_> {
             name: seed.name.0.clone(),
             solar_kw: seed.solar_kw.0,
             batteries: seed.batteries.into(),
+            wall_connectors: seed.wall_connectors.0,
+            household: seed.household,
+            household_kwh: seed.household_kwh.map(|energy| energy.0),
+            outage_history: seed.outage_history,
+            outages: seed.outages.clone(),
+            storms: seed.storms.clone(),
+            programs: seed.programs.iter().map(|name| name.0.clone()).collect(),
             location: seed.location.map(|place| (place.0, place.1)),
             time_zone: seed.time_zone.as_ref().map(|zone| zone.0.clone()),
         })

@@ -1,12 +1,14 @@
 //! A world as the rows of a database.
 
 use fleetgate_protocol::Region;
+use fleetgate_simulator::energy_site::Spell;
 use fleetgate_simulator::{Coordinates, EnergySite, EnergySiteProfile, Vehicle, VehicleProfile, charging};
 use fleetgate_store::{
     Account, AccountKind, Application, Consent, Contents, Device, DeviceKind, MasterKey, Registration,
     StoredChargingSession,
 };
 
+use super::file::{SpellBegin, WorldSpell};
 use super::{
     World, WorldAccount, WorldApplication, WorldChargingSession, WorldConsent, WorldEnergySite, WorldSigningKey,
     WorldVehicle,
@@ -238,6 +240,15 @@ impl Rows<'_> {
         }
         profile.solar_kw = seed.solar_kw;
         profile.powerwalls = seed.batteries;
+        profile.wall_connectors = seed.wall_connectors;
+        profile.household = seed.household;
+        profile.household_kwh = seed.household_kwh.unwrap_or(profile.household_kwh);
+        profile.programs.clone_from(&seed.programs);
+        if seed.outage_history {
+            profile.outages = profile.past_outages(self.now);
+        }
+        profile.outages.extend(seed.outages.iter().map(|spell| self.spell(*spell)));
+        profile.storms = seed.storms.iter().map(|spell| self.spell(*spell)).collect();
         if let Some(place) = seed.location {
             profile.place = coordinates(place);
         }
@@ -255,6 +266,14 @@ impl Rows<'_> {
             started_at: session.started_at,
             document: session.document.clone(),
         });
+    }
+
+    fn spell(&self, seed: WorldSpell) -> Spell {
+        let from = match seed.from {
+            SpellBegin::At(moment) => moment,
+            SpellBegin::After(span) => self.now + span,
+        };
+        Spell { from, until: from.saturating_add(seed.lasts) }
     }
 
     fn consent(&mut self, consent: &WorldConsent) {

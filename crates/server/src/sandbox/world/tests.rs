@@ -360,6 +360,37 @@ fn complaints_about_applications() {
 }
 
 #[tokio::test]
+async fn outages_and_storms_are_counted_from_the_planting_or_have_a_date() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = r#"
+        name = "a"
+        [[accounts]]
+        email = "a@example.com"
+        [[energy_sites]]
+        owner = "a@example.com"
+        wall_connectors = 0
+        household = "commuters"
+        household_kwh = 7.5
+        outage_history = false
+        outages = [{ in_hours = -3, hours = 1.5 }, { from = "2026-11-24T12:00:00+01:00", hours = 2 }]
+        storms = [{ in_hours = 5, hours = 24 }]
+        programs = ["Peak helper"]
+    "#;
+    planted(directory.path(), &World::read("world.toml", text).unwrap(), false).await.unwrap();
+    let store = Store::open(&config(directory.path()).database).await.unwrap();
+    let device = store.all_devices(DeviceKind::EnergySite).await.unwrap().remove(0);
+    let site: EnergySite = serde_json::from_str(&device.document).unwrap();
+    let spells = |spells: &[fleetgate_simulator::energy_site::Spell]| -> Vec<_> {
+        let minutes = |moment: i64| (moment - NOON) / 60_000_000;
+        spells.iter().map(|spell| (minutes(spell.from), minutes(spell.until))).collect()
+    };
+    assert_eq!(spells(&site.profile.outages), [(-180, -90), (23 * 60, 25 * 60)]);
+    assert_eq!(spells(&site.profile.storms), [(300, 29 * 60)]);
+    assert_eq!((site.profile.wall_connectors, site.profile.household_kwh), (0, 7.5));
+    assert_eq!(site.programs().programs[0].name, "Peak helper");
+}
+
+#[tokio::test]
 async fn a_site_keeps_the_clock_of_its_region_or_its_own() {
     let directory = tempfile::tempdir().unwrap();
     let site =
@@ -375,7 +406,7 @@ async fn a_site_keeps_the_clock_of_its_region_or_its_own() {
     let mut told = Vec::new();
     for device in store.all_devices(DeviceKind::EnergySite).await.unwrap() {
         let site: EnergySite = serde_json::from_str(&device.document).unwrap();
-        let now = site.live_status(NOON).timestamp;
+        let now = site.live_status().timestamp;
         told.push(format!("{} {now} {:.0}", site.site_info().installation_time_zone, site.profile.place.longitude));
     }
     insta::assert_snapshot!(told.join("\n"), @"
@@ -422,6 +453,13 @@ fn complaints_about_devices_consents_and_keys() {
     let site = |rest: &str| with(&format!("[[energy_sites]]\nowner = \"a@example.com\"\n{rest}"));
     insta::assert_snapshot!(site("solar_kw = -1.0"), @"`world.toml`, line 6, `energy_sites[0].solar_kw`: the panels have 0 to 10000 kW.");
     insta::assert_snapshot!(site("batteries = -1"), @"`world.toml`, line 6, `energy_sites[0].batteries`: invalid value: integer `-1`, expected u16.");
+    insta::assert_snapshot!(site("wall_connectors = 17"), @"");
+    insta::assert_snapshot!(site("household_kwh = 0"), @"");
+    insta::assert_snapshot!(site("household = \"castle\""), @"");
+    insta::assert_snapshot!(site("outages = [{ hours = 1 }]"), @"");
+    insta::assert_snapshot!(site("outages = [{ in_hours = 1, hours = 0 }]"), @"");
+    insta::assert_snapshot!(site("outages = [{ in_hours = 1, from = \"2026-11-23T18:00:00Z\", hours = 1 }]"), @"");
+    insta::assert_snapshot!(site("storms = [{ from = \"soon\", hours = 1 }]"), @"");
     insta::assert_snapshot!(site("time_zone = \"Mars/Olympus\""), @"`world.toml`, line 6, `energy_sites[0].time_zone`: a time zone has an IANA name, such as `Europe/Amsterdam`.");
     insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"`world.toml`, line 6, `consents.application`: No application of this file has the name `App`.");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.private_key_pem`: This is no private key for ES256 in PKCS#8 (`BEGIN PRIVATE KEY`).");
