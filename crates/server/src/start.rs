@@ -208,7 +208,7 @@ impl Server {
 }
 
 /// The URL of another listener of a server.
-fn beside(base_url: &str, address: SocketAddr) -> String {
+pub(crate) fn beside(base_url: &str, address: SocketAddr) -> String {
     // Nobody can reach an unspecified address; the server's name is known to reach this machine.
     let host = Url::parse(base_url).ok().filter(|_| address.ip().is_unspecified());
     match host.as_ref().and_then(Url::host_str) {
