@@ -147,7 +147,7 @@ impl Faults {
                 Ok(true) => return Some(Strike(fault.clone())),
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, id, "a fault cannot be counted")
+                    tracing::error!(error = &error as &dyn std::error::Error, id, "a fault cannot be counted");
                 }
             }
         }

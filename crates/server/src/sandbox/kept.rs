@@ -146,3 +146,6 @@ impl<T: Default + Serialize + DeserializeOwned + Send + Sync + 'static> Kept<T> 
 fn read<T: Default + DeserializeOwned>(text: Option<&str>) -> Result<Stored<T>, serde_json::Error> {
     text.map_or_else(|| Ok(Stored::default()), serde_json::from_str)
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,7 @@ on_both!(
     the_discount_is_taken_off_each_month,
     costs_and_budgets_survive_a_restart,
     what_was_counted_is_written_soon,
+    what_the_database_did_not_take_is_written_later,
     a_budget_set_beside_the_sandbox_is_followed,
     what_is_no_month_or_budget_is_refused,
 );
@@ -250,6 +251,18 @@ async fn what_was_counted_is_written_soon(place: Place) {
         tokio::time::sleep(PAUSE).await;
     }
     panic!("nothing was written in ten seconds");
+}
+
+async fn what_the_database_did_not_take_is_written_later(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let planner = token(&sandbox, "Charge Planner").await;
+    let fault = sandbox.break_database().await;
+    get(&sandbox, "/api/1/vehicles", &planner).await;
+    // A locked SQLite file is waited for for five seconds.
+    let answer = sandbox.get("/sandbox/cost").await;
+    assert!(answer.status.is_server_error() || answer.json()["answers"] == 1, "{}", answer.text);
+    fault.mend().await;
+    assert_eq!(cost(&sandbox, "").await["answers"], 1);
 }
 
 async fn a_budget_set_beside_the_sandbox_is_followed(place: Place) {
