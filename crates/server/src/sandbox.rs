@@ -9,6 +9,7 @@ mod mint;
 mod pages;
 mod refusal;
 mod requests;
+mod vehicles;
 pub mod world;
 
 use std::sync::Arc;
@@ -33,6 +34,8 @@ pub fn router(state: &Shared) -> Router<Shared> {
         .route("/sandbox/world", get(describe))
         .route("/sandbox/tokens", post(mint::tokens))
         .route("/sandbox/business-consents", post(business_consents::create))
+        .route("/sandbox/keys", post(vehicles::keys))
+        .route("/sandbox/telemetry-errors", post(vehicles::telemetry_errors))
         .route("/sandbox/requests", get(requests::list))
         .route("/sandbox/clock", get(clock::show).post(clock::change))
         .layer(middleware::from_fn_with_state(Arc::clone(state), guard::programs));

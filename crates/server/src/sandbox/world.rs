@@ -137,6 +137,10 @@ struct WorldVehicle {
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     charging_history: bool,
+    /// Client ids and public keys of applications.
+    paired_keys: Vec<(String, String)>,
+    mobile_access: bool,
+    in_service: bool,
 }
 
 #[derive(Serialize)]

@@ -113,6 +113,8 @@ pub struct DescribedVehicle {
     pub state: Connectivity,
     /// Whether it wants its commands signed.
     pub command_signing: CommandSigning,
+    /// The applications whose keys are paired with it, by name.
+    pub paired_applications: Vec<String>,
 }
 
 /// An energy site of the world.
@@ -166,6 +168,13 @@ pub async fn describe(
         let regions = registered.map(|known| known.region).collect();
         applications.push(described(&application, regions, master));
     }
+    let names: HashMap<&str, &str> =
+        applications.iter().map(|known| (known.client_id.as_str(), known.name.as_str())).collect();
+    let keys = store.paired_keys(None).await?;
+    let paired = |vin: &str| {
+        let of_vehicle = keys.iter().filter(|key| key.vin == vin);
+        of_vehicle.filter_map(|key| names.get(key.client_id.as_str()).map(|name| (*name).to_owned())).collect()
+    };
     let mut vehicles = Vec::new();
     for device in in_order(store.all_devices(DeviceKind::Vehicle).await?, |device| place(&memory.vehicles, &device.key))
     {
@@ -176,6 +185,7 @@ pub async fn describe(
             id: device.number,
             state: vehicle.connectivity(),
             command_signing: vehicle.profile.command_signing,
+            paired_applications: paired(&device.key),
             vin: device.key,
         });
     }
