@@ -35,6 +35,8 @@ pub struct Config {
     pub default_region: Region,
     /// Whether location has a scope of its own.
     pub location_scope: LocationScope,
+    /// Whether telemetry configurations are taken without a signature, which the Fleet API refuses.
+    pub telemetry_unsigned: bool,
     /// An operator's own scopes.
     pub own_scopes: Vec<OwnScope>,
     /// Certificate and key, when this listener speaks TLS.
@@ -374,6 +376,7 @@ impl Config {
             regions: Region::ALL.map(RegionConfig::public).to_vec(),
             default_region: Region::Na,
             location_scope: LocationScope::default(),
+            telemetry_unsigned: false,
             own_scopes: Vec::new(),
             tls: None,
             request_log: true,

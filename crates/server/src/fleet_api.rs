@@ -12,8 +12,12 @@ pub mod devices;
 mod energy;
 pub(crate) mod partner;
 mod service;
+mod sharing;
+mod subscription;
+mod telemetry;
 mod user;
 mod vehicle;
+mod vehicle_management;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -74,6 +78,14 @@ fn route(operation: OperationId) -> MethodRouter<Shared> {
         OperationId::User(user) => guarded(operation, move |call| user::answer(user, call)),
         OperationId::Partner(partner) => guarded(operation, move |call| partner::answer(partner, call)),
         OperationId::Vehicle(vehicle) => guarded(operation, move |call| vehicle::answer(vehicle, call)),
+        OperationId::Telemetry(telemetry) => guarded(operation, move |call| telemetry::answer(telemetry, call)),
+        OperationId::Sharing(sharing) => guarded(operation, move |call| sharing::answer(sharing, call)),
+        OperationId::VehicleManagement(management) => {
+            guarded(operation, move |call| vehicle_management::answer(management, call))
+        }
+        OperationId::Subscription(subscription) => {
+            guarded(operation, move |call| subscription::answer(subscription, call))
+        }
         OperationId::Command(command) => guarded(operation, move |call| command::answer(command, call)),
         OperationId::Energy(energy) => guarded(operation, move |call| energy::answer(energy, call)),
         OperationId::Charging(charging) => guarded(operation, move |call| charging::answer(charging, call)),

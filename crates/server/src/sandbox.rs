@@ -15,6 +15,7 @@ mod pages;
 mod refusal;
 mod replacing;
 mod requests;
+mod vehicles;
 pub mod world;
 mod worlds;
 
@@ -45,6 +46,8 @@ pub fn router(state: &Shared) -> Router<Shared> {
         .route("/sandbox/worlds/{name}", delete(worlds::remove))
         .route("/sandbox/tokens", post(mint::tokens))
         .route("/sandbox/business-consents", post(business_consents::create))
+        .route("/sandbox/keys", post(vehicles::keys))
+        .route("/sandbox/telemetry-errors", post(vehicles::telemetry_errors))
         .route("/sandbox/requests", get(requests::list))
         .route("/sandbox/clock", get(clock::show).post(clock::change))
         .route("/sandbox/faults", get(faults::list).post(faults::add).delete(faults::clear))

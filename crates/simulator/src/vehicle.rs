@@ -10,9 +10,12 @@ mod battery;
 mod cabin;
 mod command;
 mod model;
+mod offers;
 mod profile;
 mod render;
+mod service;
 mod sleep;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -23,8 +26,11 @@ pub use cabin::Cabin;
 pub use command::{CommandOutcome, ParameterError, VehicleCommand};
 pub use fleetgate_protocol::vehicle_data::{AccessType, BlockSet, CommandSigning, Connectivity};
 pub use model::Model;
+pub use offers::pricing;
 pub use profile::VehicleProfile;
+pub use service::ServiceVisit;
 pub use sleep::Wakefulness;
+pub use telemetry::CannotStream;
 
 use crate::time::{HOUR, SECOND, hours, next_cell, span};
 use battery::{CHARGING_EFFICIENCY, ChargeCurve, TOP_UP_BELOW};
@@ -62,6 +68,12 @@ pub struct Vehicle {
     pub wakefulness: Wakefulness,
     /// Whether it has a mobile network where it stands.
     pub reachable: bool,
+    /// When it was last seen to be online, before the moment of this state.
+    pub online_at: i64,
+    /// Whether its owner allows remote access to it.
+    pub mobile_access: bool,
+    /// A visit to the service, which may be over.
+    pub service: Option<ServiceVisit>,
     /// Its battery.
     pub battery: Battery,
     /// Its cabin.
@@ -102,6 +114,9 @@ impl Vehicle {
                 Connectivity::Asleep | Connectivity::Offline => Wakefulness::Asleep,
             },
             reachable: initial != Connectivity::Offline,
+            online_at: 0,
+            mobile_access: true,
+            service: None,
             battery,
             cabin,
             locked: true,
@@ -270,6 +285,7 @@ impl Vehicle {
     fn pass(&mut self, to: i64) {
         let (from, home) = (self.updated_at, self.profile.home);
         let time = hours(to - from);
+        let online = self.connectivity() == Connectivity::Online;
         let climate = if self.cabin.is_on() {
             self.cabin.condition(home, from, to)
         } else {
@@ -277,6 +293,9 @@ impl Vehicle {
             0.0
         };
         self.feed(time, climate);
+        if online {
+            self.online_at = to;
+        }
         self.updated_at = to;
     }
 

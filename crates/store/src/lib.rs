@@ -3,6 +3,7 @@
 //! Every method is one transaction, and what it has answered is durable. Times are microseconds since the Unix epoch,
 //! and always given by the caller: nothing here reads a clock.
 
+mod account_documents;
 mod accounts;
 mod applications;
 mod authorizations;
@@ -14,6 +15,7 @@ mod devices;
 mod error;
 mod files;
 mod grants;
+mod invitations;
 mod jobs;
 mod keys;
 mod link;
@@ -26,6 +28,7 @@ mod revocations;
 mod sessions;
 mod settings;
 mod sqlite;
+mod telemetry;
 mod tx;
 mod url;
 mod value;
@@ -34,6 +37,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+pub use account_documents::DocumentKind;
 pub use accounts::{Account, AccountKind, SignInTurn};
 pub use applications::Application;
 pub use authorizations::{Code, Consent, NewCode, PendingAuthorization, Redemption};
@@ -45,12 +49,14 @@ pub use error::{Error, Result};
 pub use grants::business::BusinessConsent;
 pub use grants::rotation::{RefreshedGrant, Rotate, Rotation};
 pub use grants::{Grant, GrantKind, NewGrant};
+pub use invitations::{Acceptance, StoredInvitation, Withdrawal};
 pub use keys::StoredKey;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use registrations::{RegisterOutcome, Registration};
 pub use request_log::{Entry, Filter, RequestLog, RequestLogError};
 pub use revocations::{Revocation, RevocationKind};
 pub use sessions::Session;
+pub use telemetry::{PairedKey, StoredTelemetryConfig, StoredTelemetryError};
 pub use url::DatabaseUrl;
 
 use tx::Body;

@@ -13,6 +13,7 @@ use crate::postgres::{self, Postgres, pause};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_audience.sql"),
+    include_str!("../migrations/0003_rows.sql"),
     include_str!("../migrations/0004_costs.sql"),
 ];
 

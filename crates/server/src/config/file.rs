@@ -74,6 +74,8 @@ struct File {
     #[serde(default)]
     location_scope: LocationScope,
     #[serde(default)]
+    telemetry_unsigned: bool,
+    #[serde(default)]
     scopes: Vec<ScopeSettings>,
     tls: Option<Tls>,
     request_log: Option<bool>,
@@ -164,6 +166,7 @@ pub fn parse(
         regions,
         default_region,
         location_scope: file.location_scope,
+        telemetry_unsigned: file.telemetry_unsigned,
         own_scopes: own_scopes(source, file.scopes)?,
         tls: file.tls.map(|tls| Tls { certificate: directory.join(tls.certificate), key: directory.join(tls.key) }),
         request_log: file.request_log.unwrap_or(true),

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use fleetgate_gate::{CheckName, Decision, REASON_HEADER, Rejection};
 use fleetgate_protocol::fleet_error::FleetError;
 use http::StatusCode;
-use http::header::RETRY_AFTER;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
 use serde::Serialize;
 
 use crate::http::{json_bytes, set_header};
@@ -15,7 +15,12 @@ use crate::state::State;
 
 /// The body of a `200`.
 #[derive(Debug)]
-pub(super) struct Answer(Bytes);
+pub(super) enum Answer {
+    /// JSON.
+    Json(Bytes),
+    /// A file in PDF, and its name.
+    Pdf(Bytes, String),
+}
 
 impl Answer {
     /// `{"response": …}`.
@@ -48,14 +53,27 @@ impl Answer {
         Self::write(&Page { response, pagination, count: response.len() })
     }
 
+    /// A value without an envelope.
+    pub(super) fn bare(body: &impl Serialize) -> Result<Self, Refusal> {
+        Self::write(body)
+    }
+
     fn write(body: &impl Serialize) -> Result<Self, Refusal> {
-        Ok(Self(serde_json::to_vec(body)?.into()))
+        Ok(Self::Json(serde_json::to_vec(body)?.into()))
     }
 }
 
 impl From<Answer> for Response {
     fn from(answer: Answer) -> Self {
-        json_bytes(StatusCode::OK, answer.0)
+        match answer {
+            Answer::Json(body) => json_bytes(StatusCode::OK, body),
+            Answer::Pdf(body, name) => {
+                let mut response = json_bytes(StatusCode::OK, body);
+                set_header(&mut response, CONTENT_TYPE, "application/pdf");
+                set_header(&mut response, CONTENT_DISPOSITION, &format!("inline; filename=\"{name}\""));
+                response
+            }
+        }
     }
 }
 

@@ -30,6 +30,9 @@ async fn command(name: &str, call: &Call) -> Result<Answer, Refusal> {
     let command = VehicleCommand::parse(name, &call.body).map_err(|error| invalid(&error))?;
     let guide = format!("{}/virtual-keys/developer-guide", call.serving.documentation_url);
     let outcome = devices::change(call, &found.device, move |vehicle: &mut Vehicle, now| {
+        if !vehicle.mobile_access {
+            return Err(FleetError::mobile_access_disabled());
+        }
         if vehicle.connectivity() != Connectivity::Online {
             return Err(FleetError::vehicle_unavailable());
         }

@@ -169,6 +169,10 @@ struct WorldVehicle {
     charging_history: bool,
     /// The whole state, instead of one that is made of the rest.
     document: Option<String>,
+    /// Client ids and public keys of applications.
+    paired_keys: Vec<(String, String)>,
+    mobile_access: bool,
+    in_service: bool,
 }
 
 #[derive(Serialize)]

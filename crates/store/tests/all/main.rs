@@ -12,4 +12,5 @@ mod grants;
 mod housekeeping;
 mod kill;
 mod processes;
+mod rows;
 mod support;

@@ -429,6 +429,8 @@ fn complaints_about_devices_consents_and_keys() {
     insta::assert_snapshot!(car("drivers = [\n  { account = \"b@example.com\" },\n]"), @"`world.toml`, line 8, `vehicles.drivers.account`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("[[energy_sites]]\nowner = \"b@example.com\""), @"`world.toml`, line 8, `energy_sites.owner`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("drivers = [\n  { account = \"a@example.com\" },\n  { account = \"A@example.com\" },\n]"), @"`world.toml`, line 9, `vehicles.drivers.account`: `a@example.com` may drive this vehicle already.");
+    insta::assert_snapshot!(car("paired_applications = [\"App\"]"), @"`world.toml`, line 7, `vehicles.paired_applications`: No application of this file has the name `App`.");
+    insta::assert_snapshot!(car("paired_applications = [\"App\"]\n[[applications]]\nname = \"App\"\nkind = \"open_source\""), @"`world.toml`, line 7, `vehicles.paired_applications`: The application `App` has no key to pair: give it a `domain`.");
     for (place, wrong) in [("nan", "0"), ("-91.0", "0"), ("0", "180.5"), ("0", "inf")] {
         let complaint = car(&format!("location = {{ latitude = {place}, longitude = {wrong} }}"));
         assert!(complaint.starts_with("`world.toml`, line 7, `vehicles[0].location`: a latitude is"), "{complaint}");
