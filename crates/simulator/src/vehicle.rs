@@ -10,6 +10,7 @@ mod battery;
 mod cabin;
 mod command;
 mod model;
+mod options;
 mod profile;
 mod render;
 mod sleep;
@@ -20,9 +21,12 @@ use serde::{Deserialize, Serialize};
 
 pub use battery::{Battery, Charger, ChargingStatus, Meter};
 pub use cabin::Cabin;
-pub use command::{CommandOutcome, ParameterError, VehicleCommand};
+pub use command::{
+    ChargingCommand, ClimateCommand, ClosuresCommand, CommandOutcome, ParameterError, SignalsCommand, VehicleCommand,
+};
 pub use fleetgate_protocol::vehicle_data::{AccessType, BlockSet, CommandSigning, Connectivity};
 pub use model::Model;
+pub use options::{Hardware, OptionChanges, Options};
 pub use profile::VehicleProfile;
 pub use sleep::Wakefulness;
 

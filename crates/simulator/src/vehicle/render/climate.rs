@@ -10,7 +10,7 @@ impl Vehicle {
         let online = self.connectivity() == Connectivity::Online;
         let measured = |celsius: f64| online.then(|| rounded(celsius, 1));
         let blend = if on { 251 } else { -293 };
-        let third_row = (profile.third_row && profile.model == Model::ModelX).then_some(0);
+        let third_row = (profile.options.third_row && profile.model == Model::ModelX).then_some(0);
         // The fan turns faster the further the cabin is from its target.
         let gap = (self.cabin.inside - self.cabin.target).abs();
         let fan = if on { 3 + gap.min(8.0).round() as i64 } else { 0 };
@@ -21,7 +21,7 @@ impl Vehicle {
             auto_steering_wheel_heat: false,
             battery_heater: false,
             battery_heater_no_power: None,
-            bioweapon_mode: profile.bioweapon_defence.then_some(false),
+            bioweapon_mode: profile.options.bioweapon_defence.then_some(false),
             cabin_overheat_protection: "Off".into(),
             cabin_overheat_protection_actively_cooling: Some(false),
             climate_keeper_mode: "off".into(),
@@ -43,8 +43,8 @@ impl Vehicle {
             passenger_temp_setting: rounded(self.cabin.target, 1),
             remote_heater_control_enabled: on,
             right_temp_direction: blend,
-            seat_fan_front_left: profile.seat_cooling.then_some(0),
-            seat_fan_front_right: profile.seat_cooling.then_some(0),
+            seat_fan_front_left: profile.options.seat_cooling.then_some(0),
+            seat_fan_front_right: profile.options.seat_cooling.then_some(0),
             seat_heater_third_row_left: third_row,
             seat_heater_third_row_right: third_row,
             side_mirror_heaters: false,

@@ -12,7 +12,7 @@ const RECOMMENDED_BAR: f64 = 2.9;
 impl Vehicle {
     pub(super) fn vehicle_state(&self, now: i64) -> VehicleState {
         let profile = &self.profile;
-        let (pick_up, sunroof) = (profile.model == Model::Cybertruck, profile.sunroof);
+        let (pick_up, sunroof) = (profile.model == Model::Cybertruck, profile.options.sunroof);
         let guarded = self.sentry;
         let seen = now.div_euclid(SECOND) - 60;
         VehicleState {
@@ -64,7 +64,7 @@ impl Vehicle {
     }
 
     pub(super) fn closures_state(&self, now: i64) -> ClosuresState {
-        let (pick_up, sunroof) = (self.profile.model == Model::Cybertruck, self.profile.sunroof);
+        let (pick_up, sunroof) = (self.profile.model == Model::Cybertruck, self.profile.options.sunroof);
         ClosuresState {
             center_display_state: self.center_display(),
             locked: self.locked,

@@ -17,13 +17,13 @@ enum Act {
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
-        Just(Act::Command(VehicleCommand::ChargeStart)),
-        Just(Act::Command(VehicleCommand::ChargeStop)),
-        Just(Act::Command(VehicleCommand::AutoConditioningStart)),
-        Just(Act::Command(VehicleCommand::AutoConditioningStop)),
-        Just(Act::Command(VehicleCommand::DoorUnlock)),
-        (40..110_i64).prop_map(|percent| Act::Command(VehicleCommand::SetChargeLimit { percent })),
-        (-1..50_i64).prop_map(|charging_amps| Act::Command(VehicleCommand::SetChargingAmps { charging_amps })),
+        Just(Act::Command(ChargingCommand::ChargeStart.into())),
+        Just(Act::Command(ChargingCommand::ChargeStop.into())),
+        Just(Act::Command(ClimateCommand::AutoConditioningStart.into())),
+        Just(Act::Command(ClimateCommand::AutoConditioningStop.into())),
+        Just(Act::Command(ClosuresCommand::DoorUnlock.into())),
+        (40..110_i64).prop_map(|percent| Act::Command(ChargingCommand::SetChargeLimit { percent }.into())),
+        (-1..50_i64).prop_map(|charging_amps| Act::Command(ChargingCommand::SetChargingAmps { charging_amps }.into())),
         Just(Act::WakeUp),
         Just(Act::Touch),
         Just(Act::PlugIn),
@@ -59,7 +59,7 @@ fn newborn() -> impl Strategy<Value = Vehicle> {
 fn perform(car: &mut Vehicle, act: &Act, now: i64) {
     match act {
         Act::Command(command) => {
-            car.command(*command, now);
+            car.command(command.clone(), now);
         }
         Act::WakeUp => car.wake_up(now),
         Act::Touch => car.touch(now),
