@@ -19,7 +19,7 @@ use serde::Serialize;
 pub use self::charging::ChargingOperation;
 pub use self::command::{
     ChargingCommandOperation, ClimateCommandOperation, ClosuresCommandOperation, CommandOperation,
-    SignalsCommandOperation,
+    SchedulesCommandOperation, SignalsCommandOperation,
 };
 pub use self::energy::EnergyOperation;
 pub use self::partner::PartnerOperation;

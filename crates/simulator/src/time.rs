@@ -44,10 +44,10 @@ pub(crate) fn utc(now: i64) -> String {
     timestamp(now).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn zone(name: &str) -> TimeZone {
+pub(crate) fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
-fn timestamp(now: i64) -> Timestamp {
+pub(crate) fn timestamp(now: i64) -> Timestamp {
     Timestamp::from_microsecond(now).unwrap_or_default()
 }

@@ -4,11 +4,13 @@
 mod charging;
 mod climate;
 mod closures;
+mod schedules;
 mod signals;
 
 pub use charging::ChargingCommandOperation;
 pub use climate::ClimateCommandOperation;
 pub use closures::ClosuresCommandOperation;
+pub use schedules::SchedulesCommandOperation;
 pub use signals::SignalsCommandOperation;
 
 use super::{Device, Method, Operation, Price, Response, VEHICLE_TAG, groups, schema};
@@ -54,6 +56,7 @@ groups! {
         Closures(ClosuresCommandOperation) "Locks and closures",
         Charging(ChargingCommandOperation) "Charging",
         Climate(ClimateCommandOperation) "Climate",
+        Schedules(SchedulesCommandOperation) "Schedules",
         Signals(SignalsCommandOperation) "Signals",
     }
 }

@@ -5,6 +5,7 @@ mod charging;
 mod climate;
 mod closures;
 mod parameters;
+mod schedules;
 mod signals;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ pub use fleetgate_protocol::command::CommandResult as CommandOutcome;
 use fleetgate_protocol::operations::CommandOperation;
 use fleetgate_protocol::vehicle_data::Connectivity;
 pub use parameters::ParameterError;
+pub use schedules::{Departure, Places, SchedulesCommand};
 use serde_json::{Map, Value};
 pub use signals::SignalsCommand;
 
@@ -66,6 +68,7 @@ groups! {
     Closures(ClosuresCommand),
     Charging(ChargingCommand),
     Climate(ClimateCommand),
+    Schedules(SchedulesCommand),
     Signals(SignalsCommand),
 }
 

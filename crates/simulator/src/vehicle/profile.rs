@@ -125,6 +125,12 @@ impl VehicleProfile {
         if self.eu { Charger::THREE_PHASE_16_A } else { Charger::SINGLE_PHASE_48_A }
     }
 
+    /// The fast charger at the road.
+    #[must_use]
+    pub const fn fast_charger(&self) -> Charger {
+        Charger::FAST_250_KW
+    }
+
     /// Rated miles per kWh.
     pub(crate) fn miles_per_kwh(&self) -> f64 {
         self.rated_range_miles / self.battery_kwh

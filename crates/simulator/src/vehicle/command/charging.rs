@@ -1,18 +1,26 @@
-//! Battery and charger.
+//! Battery, charger and charge port.
 
 use fleetgate_protocol::operations::ChargingCommandOperation as Operation;
 
 use super::{CommandOutcome, ParameterError, Parameters, done, refused};
-use crate::vehicle::battery::{LIMIT_MAX, LIMIT_MIN};
+use crate::vehicle::battery::{LIMIT_MAX, LIMIT_MIN, LIMIT_STD};
 use crate::vehicle::{ChargingStatus, SAME_KWH, Vehicle};
 
-/// A command to battery and charger.
+/// A command to battery, charger and charge port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChargingCommand {
     /// `charge_start`.
     ChargeStart,
     /// `charge_stop`.
     ChargeStop,
+    /// `charge_max_range`.
+    ChargeMaxRange,
+    /// `charge_standard`.
+    ChargeStandard,
+    /// `charge_port_door_open`.
+    ChargePortDoorOpen,
+    /// `charge_port_door_close`.
+    ChargePortDoorClose,
     /// `set_charge_limit`.
     SetChargeLimit {
         /// The limit, percent. The car keeps it between 50 and 100.
@@ -30,6 +38,10 @@ impl ChargingCommand {
         Ok(match operation {
             Operation::ChargeStart => Self::ChargeStart,
             Operation::ChargeStop => Self::ChargeStop,
+            Operation::ChargeMaxRange => Self::ChargeMaxRange,
+            Operation::ChargeStandard => Self::ChargeStandard,
+            Operation::ChargePortDoorOpen => Self::ChargePortDoorOpen,
+            Operation::ChargePortDoorClose => Self::ChargePortDoorClose,
             Operation::SetChargeLimit => Self::SetChargeLimit { percent: parameters.integer("percent")? },
             Operation::SetChargingAmps => Self::SetChargingAmps { charging_amps: parameters.integer("charging_amps")? },
         })
@@ -39,9 +51,18 @@ impl ChargingCommand {
         match self {
             Self::ChargeStart => start(car),
             Self::ChargeStop => stop(car),
+            Self::ChargeMaxRange => {
+                set_limit(car, LIMIT_MAX);
+                done()
+            }
+            Self::ChargeStandard if car.battery.limit_percent == LIMIT_STD => refused("already_started"),
+            Self::ChargeStandard => set_limit(car, LIMIT_STD),
+            Self::ChargePortDoorOpen => open_port(car),
+            Self::ChargePortDoorClose => close_port(car),
             Self::SetChargeLimit { percent } => set_limit(car, percent),
             Self::SetChargingAmps { charging_amps } => {
                 car.battery.amps = charging_amps.clamp(0, car.max_amps());
+                car.plan();
                 done()
             }
         }
@@ -51,12 +72,13 @@ impl ChargingCommand {
 impl Vehicle {
     /// The highest current that can be set, A.
     pub(in crate::vehicle) fn max_amps(&self) -> i64 {
-        self.battery.charger.unwrap_or(self.profile.home_charger()).amps
+        self.battery.charger.filter(|charger| !charger.fast).unwrap_or(self.profile.home_charger()).amps
     }
 }
 
+/// Begins at once, whatever a schedule says.
 fn start(car: &mut Vehicle) -> CommandOutcome {
-    let full = car.battery.energy_kwh >= car.limit_kwh() - SAME_KWH;
+    let full = car.battery.energy_kwh >= car.goal_kwh() - SAME_KWH;
     match car.battery.status {
         ChargingStatus::Disconnected => refused("disconnected"),
         ChargingStatus::NoPower => refused("no_power"),
@@ -64,7 +86,12 @@ fn start(car: &mut Vehicle) -> CommandOutcome {
         ChargingStatus::Complete => refused("complete"),
         ChargingStatus::Stopped if full => refused("complete"),
         ChargingStatus::Stopped => {
-            car.battery.status = ChargingStatus::Charging;
+            car.schedules.overridden = car.waits_to_charge();
+            if let Some(managed) = &mut car.schedules.managed {
+                managed.user_canceled = car.schedules.overridden;
+            }
+            car.begin_charging();
+            car.plan();
             done()
         }
     }
@@ -75,6 +102,8 @@ fn stop(car: &mut Vehicle) -> CommandOutcome {
         return refused("not_charging");
     }
     car.battery.status = ChargingStatus::Stopped;
+    (car.schedules.window, car.schedules.overridden) = (None, false);
+    car.plan();
     done()
 }
 
@@ -84,8 +113,33 @@ fn set_limit(car: &mut Vehicle, percent: i64) -> CommandOutcome {
         return refused("already_set");
     }
     car.battery.limit_percent = percent.clamp(LIMIT_MIN, LIMIT_MAX);
-    if car.battery.status == ChargingStatus::Complete && car.battery.energy_kwh < car.limit_kwh() - SAME_KWH {
-        car.battery.status = ChargingStatus::Charging;
+    if car.battery.status == ChargingStatus::Complete && car.battery.energy_kwh < car.goal_kwh() - SAME_KWH {
+        car.begin_charging();
     }
+    car.plan();
+    done()
+}
+
+/// Opens the door; where a cable is plugged in, releases it.
+fn open_port(car: &mut Vehicle) -> CommandOutcome {
+    if car.is_driving() || car.battery.is_charging() {
+        return refused("not allowed");
+    }
+    car.battery.latch_open = car.battery.charger.is_some();
+    car.battery.port_open = true;
+    done()
+}
+
+fn close_port(car: &mut Vehicle) -> CommandOutcome {
+    if car.battery.charger.is_some() {
+        return refused("cable connected");
+    }
+    if !car.profile.options.motorized_charge_port {
+        return refused("non-motorized charge port");
+    }
+    if !car.battery.port_open {
+        return refused("already closed");
+    }
+    car.battery.port_open = false;
     done()
 }

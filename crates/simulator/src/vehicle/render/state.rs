@@ -24,6 +24,7 @@ impl Vehicle {
             dashcam_clip_save_available: guarded,
             dashcam_state: if guarded { "Recording" } else { "Unavailable" }.into(),
             feature_bitmask: "fbdffbff,187f".into(),
+            is_user_present: self.is_occupied(),
             locked: self.locked,
             media_info: media(),
             media_state: MediaState { remote_control_enabled: true },
@@ -67,6 +68,7 @@ impl Vehicle {
         let (pick_up, sunroof) = (self.profile.model == Model::Cybertruck, self.profile.options.sunroof);
         ClosuresState {
             center_display_state: self.center_display(),
+            is_user_present: self.is_occupied(),
             locked: self.locked,
             sentry_mode: self.sentry,
             sentry_mode_available: true,
