@@ -7,6 +7,8 @@ use crate::seed::Seed;
 use crate::sky::Coordinates;
 
 const EARTH_RADIUS_MILES: f64 = 3958.8;
+/// Places closer than this part of a degree are one to whoever builds roads.
+const GRID: f64 = 10_000.0;
 /// How far a bend is from the straight line, as a part of the way from bend to bend.
 const WINDING: f64 = 0.25;
 
@@ -23,6 +25,17 @@ impl Coordinates {
     fn degrees_to(self, other: Self) -> (f64, f64) {
         let east = (other.longitude - self.longitude + 540.0).rem_euclid(360.0) - 180.0;
         (other.latitude - self.latitude, east)
+    }
+
+    /// The place to some ten yards, as a pair of whole numbers.
+    pub(crate) fn grid(self) -> (i64, i64) {
+        ((self.latitude * GRID).round() as i64, (self.longitude * GRID).round() as i64)
+    }
+
+    /// The middle of these ten yards.
+    pub(crate) fn on_grid(self) -> Self {
+        let (north, east) = self.grid();
+        Self { latitude: north as f64 / GRID, longitude: east as f64 / GRID }
     }
 
     /// So many degrees further north and east.
@@ -87,7 +100,7 @@ impl Road {
 fn bends(from: Coordinates, to: Coordinates) -> Vec<Coordinates> {
     let (north, east) = from.degrees_to(to);
     let bends = (from.miles_to(to) / 2.0).clamp(3.0, 40.0) as i64;
-    let seed = Seed::of("road").nth(from.latitude.to_bits().cast_signed()).nth(to.longitude.to_bits().cast_signed());
+    let seed = Seed::of("road").nth(from.grid().0).nth(to.grid().1);
     let inner = (1..bends).map(|bend| {
         let part = bend as f64 / bends as f64;
         // Square to the straight line.

@@ -10,7 +10,7 @@ use super::{Vehicle, Wakefulness};
 use crate::calendar::{Days, next_after};
 use crate::road::Road;
 use crate::sky::Coordinates;
-use crate::time::{DAY, HOUR, MINUTE, SECOND, next_cell};
+use crate::time::{DAY, MINUTE, SECOND, next_cell};
 
 /// Nobody gets into a car for less than this, miles.
 const SHORTEST_MILES: f64 = 0.1;
@@ -340,10 +340,11 @@ impl Vehicle {
             if part * road.miles() < 2.0 * SHORTEST_MILES {
                 return Err(TripError::EmptyBattery);
             }
-            road.at(road.miles() * part.min(0.9) * 0.95).0
+            road.at(road.miles() * part.min(0.9) * 0.95).0.on_grid()
         };
         let miles = Road::between(from, to).miles();
-        let pace = self.profile.seed().at("traffic").nth(now.div_euclid(HOUR)).between(0.85, 1.05);
+        let traffic = self.profile.seed().at("traffic").nth(now.div_euclid(DAY)).nth(to.grid().0);
+        let pace = traffic.between(0.85, 1.05);
         let seconds = Motion::over(miles, pace).seconds();
         let ends_at = now + (seconds * SECOND as f64).ceil() as i64;
         Ok(Drive { from, to, started_at: now, ends_at, miles, pace, outside, odometer_miles: self.odometer_miles })

@@ -1,4 +1,5 @@
 use super::*;
+use crate::time::HOUR;
 use crate::vehicle::{AccessType, BlockSet, Charger, Connectivity, Model, VehicleProfile};
 
 /// Monday 2026-03-02, 00:00 in Los Angeles.
