@@ -197,10 +197,15 @@ impl Vehicle {
     /// Brings the state to `now`; does nothing when it is there already or beyond.
     pub fn advance(&mut self, now: i64) {
         while self.updated_at < now {
-            let next = self.next_event().clamp(self.updated_at + 1, now);
-            self.pass(next);
-            self.settle();
+            self.leap(now);
         }
+    }
+
+    /// Goes to the next event, or to `now` if that is earlier.
+    fn leap(&mut self, now: i64) {
+        let next = self.next_event().clamp(self.updated_at + 1, now);
+        self.pass(next);
+        self.settle();
     }
 
     fn is_empty(&self) -> bool {

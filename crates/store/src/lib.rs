@@ -38,7 +38,7 @@ pub use applications::Application;
 pub use authorizations::{Code, Consent, NewCode, PendingAuthorization, Redemption};
 pub use charging::StoredChargingSession;
 pub use contents::Contents;
-pub use devices::{Device, DeviceKind};
+pub use devices::{Device, DeviceChange, DeviceKind};
 pub use error::{Error, Result};
 pub use grants::business::BusinessConsent;
 pub use grants::rotation::{RefreshedGrant, Rotate, Rotation};

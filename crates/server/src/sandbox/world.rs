@@ -15,7 +15,7 @@ mod text;
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
-use fleetgate_simulator::{Connectivity, Model};
+use fleetgate_simulator::{Commute, Connectivity, Model};
 use serde::Serialize;
 
 pub use self::describe::{
@@ -137,6 +137,7 @@ struct WorldVehicle {
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     charging_history: bool,
+    commutes: Vec<Commute>,
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,7 @@
 use fleetgate_protocol::jws::Algorithm;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
-use fleetgate_simulator::{Connectivity, Model};
+use fleetgate_simulator::{Connectivity, Days, Model};
 use fleetgate_store::AccountKind;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -196,6 +196,60 @@ pub(super) struct VehicleSeed {
     /// Whether it has charged on the road before.
     #[serde(default = "yes")]
     pub(super) charging_history: bool,
+    /// Ways that its owner drives every week.
+    #[serde(default)]
+    pub(super) commutes: Vec<CommuteSeed>,
+}
+
+/// A way that the owner of a vehicle drives there and back.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CommuteSeed {
+    /// Where it leads, in degrees.
+    pub(super) to: Location,
+    /// What the place is called.
+    #[serde(default = "work")]
+    pub(super) name: Text,
+    /// The days.
+    #[serde(default = "weekdays")]
+    pub(super) days: DayNames,
+    /// When it leaves home, on the clock there.
+    pub(super) leave: ClockTime,
+    /// When it goes back, on the same clock.
+    pub(super) back: ClockTime,
+    /// Whether it is plugged in at home.
+    #[serde(default = "yes")]
+    pub(super) plug_in: bool,
+}
+
+/// Days of the week.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct DayNames(pub(super) Days);
+
+impl TryFrom<String> for DayNames {
+    type Error = &'static str;
+
+    fn try_from(names: String) -> Result<Self, Self::Error> {
+        Days::parse(&names).map(Self).ok_or("days are `all`, `weekdays` or names such as `monday,tuesday`")
+    }
+}
+
+/// A time of day: minutes after midnight.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct ClockTime(pub(super) i64);
+
+impl TryFrom<String> for ClockTime {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let read = |(hour, minute): (&str, &str)| {
+            let (hour, minute) = (hour.parse::<u8>().ok()?, minute.parse::<u8>().ok()?);
+            (hour < 24 && minute < 60).then(|| i64::from(hour) * 60 + i64::from(minute))
+        };
+        text.split_once(':').and_then(read).map(Self).ok_or("a time of day is written as `08:15`")
+    }
 }
 
 /// Somebody who may drive a vehicle of another.
@@ -342,6 +396,14 @@ fn online() -> Spanned<Connectivity> {
 
 fn yes() -> bool {
     true
+}
+
+fn work() -> Text {
+    Text("Work".to_owned())
+}
+
+fn weekdays() -> DayNames {
+    DayNames(Days::WEEKDAYS)
 }
 
 fn home() -> Text {

@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::{ApplicationKind, GrantType, Holder, SCOPES, ScopeSet, TokenType};
-use fleetgate_simulator::{Connectivity, Model, Vehicle, VehicleProfile};
+use fleetgate_simulator::{Commute, Connectivity, Coordinates, Model, Vehicle, VehicleProfile};
 use toml::Spanned;
 
 use super::derive::Derivation;
 use super::file::{
-    AccountSeed, ApplicationSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed, VehicleSeed,
+    AccountSeed, ApplicationSeed, CommuteSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed,
+    VehicleSeed,
 };
 use super::text::Text;
 use super::{Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldVehicle};
@@ -233,6 +234,7 @@ impl Resolver<'_> {
             sentry_mode: seed.sentry_mode,
             location: seed.location.map(|place| (place.0, place.1)),
             charging_history: seed.charging_history,
+            commutes: seed.commutes.iter().map(commute).collect(),
             id,
             vin,
         })
@@ -350,6 +352,17 @@ impl Resolver<'_> {
             return Ok(());
         }
         Err(self.source.complain(&span, key, format!("{shown} stands in this file already; each needs its own.")))
+    }
+}
+
+fn commute(seed: &CommuteSeed) -> Commute {
+    Commute {
+        to: Coordinates { latitude: seed.to.0, longitude: seed.to.1 },
+        name: seed.name.0.clone(),
+        days: seed.days.0,
+        leave: seed.leave.0,
+        back: seed.back.0,
+        plug_in: seed.plug_in,
     }
 }
 

@@ -147,6 +147,7 @@ impl Rows<'_> {
         if let Some(percent) = seed.charge_limit {
             vehicle.battery.limit_percent = percent;
         }
+        vehicle = vehicle.with_commutes(seed.commutes.clone());
         if seed.plugged_in {
             vehicle.plug_in(charger, self.now);
         }

@@ -1,5 +1,8 @@
 //! Battery, charger and charge port.
 
+#[cfg(test)]
+mod tests;
+
 use fleetgate_protocol::operations::ChargingCommandOperation as Operation;
 
 use super::{CommandOutcome, ParameterError, Parameters, done, refused};

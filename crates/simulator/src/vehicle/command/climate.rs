@@ -1,5 +1,8 @@
 //! Cabin and climate system.
 
+#[cfg(test)]
+mod tests;
+
 use fleetgate_protocol::operations::ClimateCommandOperation as Operation;
 
 use super::{CommandOutcome, ParameterError, Parameters, done, refused};

@@ -1,5 +1,8 @@
 //! Charging and preconditioning at set times.
 
+#[cfg(test)]
+mod tests;
+
 use fleetgate_protocol::operations::SchedulesCommandOperation as Operation;
 use fleetgate_protocol::parameters::whole_number;
 use fleetgate_protocol::vehicle_data::{ChargeSchedule, PreconditionSchedule};
