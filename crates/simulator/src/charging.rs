@@ -8,6 +8,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use crate::seed::Seed;
+use crate::sky::Coordinates;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::vehicle::VehicleProfile;
 use site::Site;
@@ -92,6 +93,11 @@ impl ChargingSession {
     pub fn total_cents(&self) -> i64 {
         self.fees.iter().map(SessionFee::total_cents).sum()
     }
+}
+
+/// The name and the place of the fast charger that has a number, from 1; cars know them by it.
+pub(crate) fn supercharger(number: i64) -> Option<(&'static str, Coordinates)> {
+    site::numbered(number)
 }
 
 /// Invents the past half year of a car: a dozen sessions that ended before `now`, oldest first, at chargers of its

@@ -8,12 +8,18 @@
 
 mod battery;
 mod cabin;
+mod closures;
 mod command;
+mod media;
 mod model;
+mod navigation;
 mod options;
 mod profile;
 mod render;
+mod security;
+mod settings;
 mod sleep;
+mod software;
 #[cfg(test)]
 mod tests;
 
@@ -21,15 +27,24 @@ use serde::{Deserialize, Serialize};
 
 pub use battery::{Battery, Charger, ChargingStatus, Meter};
 pub use cabin::Cabin;
+pub use closures::{Closures, Cover};
 pub use command::{
-    ChargingCommand, ClimateCommand, ClosuresCommand, CommandOutcome, ParameterError, SignalsCommand, VehicleCommand,
+    ChargingCommand, ClimateCommand, ClosuresCommand, CommandOutcome, LimitsCommand, MediaCommand, Motor,
+    NavigationCommand, ParameterError, SecurityCommand, SettingsCommand, SignalsCommand, SoftwareCommand,
+    VehicleCommand,
 };
 pub use fleetgate_protocol::vehicle_data::{AccessType, BlockSet, CommandSigning, Connectivity};
+pub use media::{Media, Playback};
 pub use model::Model;
+pub use navigation::{Navigation, StopOrder, Waypoint};
 pub use options::{Hardware, OptionChanges, Options};
 pub use profile::VehicleProfile;
+pub use security::{Guarded, ParentalSetting, Pin, Security};
+pub use settings::Settings;
 pub use sleep::Wakefulness;
+pub use software::{Software, Stage as UpdateStage, Update};
 
+use crate::sky::Coordinates;
 use crate::time::{HOUR, SECOND, hours, next_cell, span};
 use battery::{CHARGING_EFFICIENCY, ChargeCurve, TOP_UP_BELOW};
 
@@ -42,6 +57,8 @@ const SENTRY_NEEDS: f64 = 0.2;
 const CLIMATE_NEEDS: f64 = 0.05;
 /// Energies closer than this are equal, kWh.
 const SAME_KWH: f64 = 1e-9;
+/// What is nearer to home than this is at home, miles.
+const AT_HOME_MILES: f64 = 0.1;
 
 /// Where power comes from, kW.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +91,20 @@ pub struct Vehicle {
     pub locked: bool,
     /// Whether sentry mode is on, which keeps it awake.
     pub sentry: bool,
+    /// Whether somebody sits in it.
+    pub occupied: bool,
+    /// What is open.
+    pub closures: Closures,
+    /// Who may drive it, and how fast.
+    pub security: Security,
+    /// What plays.
+    pub media: Media,
+    /// Where it is to go.
+    pub navigation: Navigation,
+    /// What is set on its screen.
+    pub settings: Settings,
+    /// Its software.
+    pub software: Software,
     /// Distance driven, miles.
     pub odometer_miles: f64,
     /// Energy used since it was built, kWh, as of the beginning of this state.
@@ -110,6 +141,13 @@ impl Vehicle {
             cabin,
             locked: true,
             sentry: false,
+            occupied: false,
+            closures: Closures::default(),
+            security: Security::default(),
+            media: Media::default(),
+            navigation: Navigation::default(),
+            settings: Settings::default(),
+            software: Software::since(seed, now),
             odometer_miles,
             lifetime_kwh: odometer_miles / profile.miles_per_kwh(),
             profile,
@@ -181,6 +219,14 @@ impl Vehicle {
         self.settle();
     }
 
+    /// Lets somebody get in, who keeps the car awake, or get out.
+    pub fn set_occupied(&mut self, occupied: bool, now: i64) {
+        self.advance(now);
+        self.use_now();
+        self.occupied = occupied;
+        self.settle();
+    }
+
     /// Takes the car out of its mobile network, or brings it back.
     pub fn set_reachable(&mut self, reachable: bool, now: i64) {
         self.advance(now);
@@ -200,13 +246,36 @@ impl Vehicle {
         self.wakefulness = Wakefulness::Awake { used_at: self.updated_at };
     }
 
+    /// Whether the car moves, or stands in traffic.
+    #[must_use]
+    pub const fn is_driving(&self) -> bool {
+        false
+    }
+
+    /// Whether somebody sits in it.
+    #[must_use]
+    pub const fn is_occupied(&self) -> bool {
+        self.occupied
+    }
+
+    /// Where the car stands, or began to drive.
+    #[must_use]
+    pub const fn stand(&self) -> Coordinates {
+        self.profile.home
+    }
+
+    /// Whether it stands at home.
+    fn is_at_home(&self) -> bool {
+        self.stand().miles_to(self.profile.home) < AT_HOME_MILES
+    }
+
     fn is_empty(&self) -> bool {
         self.battery.energy_kwh <= SAME_KWH && !self.battery.is_charging()
     }
 
     /// Whether the car has something to do that keeps it awake.
     fn is_busy(&self) -> bool {
-        self.battery.is_charging() || self.cabin.is_on() || self.sentry
+        self.battery.is_charging() || self.cabin.is_on() || self.is_kept_awake()
     }
 
     fn curve(&self) -> ChargeCurve {
@@ -232,7 +301,7 @@ impl Vehicle {
         let top_up = self.limit_kwh() - TOP_UP_BELOW * capacity;
         let thresholds = [
             (self.battery.status == ChargingStatus::Complete).then_some(top_up),
-            self.sentry.then_some(SENTRY_NEEDS * capacity),
+            (self.sentry || self.settings.accessory_power).then_some(SENTRY_NEEDS * capacity),
             Some(0.0),
         ];
         thresholds.into_iter().flatten().filter(|kwh| *kwh < self.battery.energy_kwh).fold(0.0, f64::max)
@@ -267,7 +336,7 @@ impl Vehicle {
             Wakefulness::Waking { until } => Some(until),
             Wakefulness::Awake { used_at } => (!self.is_busy()).then_some(used_at + sleep::QUIET_TIME),
         };
-        [by_climate, by_sleep].into_iter().flatten().fold(self.updated_at + by_power, i64::min)
+        [by_climate, by_sleep, self.software_event()].into_iter().flatten().fold(self.updated_at + by_power, i64::min)
     }
 
     /// Lets time pass in which nothing changes but energy and temperature.
@@ -332,14 +401,12 @@ impl Vehicle {
             self.cabin.on_until = None;
             self.use_now();
         }
-        if self.sentry && energy <= SENTRY_NEEDS * capacity + SAME_KWH && !self.battery.has_shore_power() {
-            self.sentry = false;
-            self.use_now();
-        }
+        self.settle_watch();
+        self.settle_software();
         if let Wakefulness::Awake { used_at } = self.wakefulness
             && (self.is_empty() || !self.is_busy() && used_at + sleep::QUIET_TIME <= now)
         {
-            self.wakefulness = Wakefulness::Asleep;
+            self.fall_asleep();
         }
     }
 

@@ -56,7 +56,7 @@ impl Vehicle {
     pub fn summary(&self, access: AccessType) -> VehicleSummary {
         VehicleSummary {
             envelope: self.envelope(access),
-            display_name: Some(self.profile.display_name.clone()),
+            display_name: Some(self.name().to_owned()),
             option_codes: Some(self.profile.option_codes.clone()),
         }
     }
@@ -134,6 +134,23 @@ impl Vehicle {
             speed: None,
             timestamp: millis(now),
             location: location.then(|| self.location(now)),
+            ..self.active_route(location)
+        }
+    }
+
+    /// The keys of the route; without them there is none.
+    fn active_route(&self, location: bool) -> DriveState {
+        let Some(destination) = self.navigation.destination() else { return DriveState::default() };
+        let route = self.navigation.length_from(self.stand());
+        let left = self.battery.energy_kwh - route.miles / self.profile.miles_per_kwh();
+        DriveState {
+            active_route_destination: location.then(|| destination.name.clone().into()),
+            active_route_energy_at_arrival: Some((left / self.profile.battery_kwh * 100.0).round() as i64),
+            active_route_latitude: location.then(|| rounded(destination.place.latitude, 6)),
+            active_route_longitude: location.then(|| rounded(destination.place.longitude, 6)),
+            active_route_miles_to_arrival: Some(rounded(route.miles, 2)),
+            active_route_minutes_to_arrival: Some(rounded(route.minutes, 2)),
+            active_route_traffic_minutes_delay: Some(rounded(route.delay, 2)),
             ..DriveState::default()
         }
     }

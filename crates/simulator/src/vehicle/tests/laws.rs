@@ -1,5 +1,6 @@
 //! Laws that hold for every car, whatever is done to it and whenever it is looked at.
 
+use fleetgate_protocol::operations::CommandOperation;
 use proptest::prelude::*;
 
 use super::super::*;
@@ -13,22 +14,37 @@ enum Act {
     PlugIn,
     Unplug,
     Sentry(bool),
+    Occupied(bool),
+}
+
+/// Commands with the values of the table's examples, and with some others.
+fn command() -> impl Strategy<Value = VehicleCommand> {
+    let examples: Vec<_> = CommandOperation::all()
+        .map(|operation| VehicleCommand::parse(operation, &super::super::command::example(operation)).unwrap())
+        .collect();
+    let pin = || prop::sample::select(vec!["1234", "4321"]).prop_map(|pin| Pin::new(pin).unwrap());
+    prop_oneof![
+        4 => prop::sample::select(examples),
+        1 => (40..110_i64).prop_map(|percent| ChargingCommand::SetChargeLimit { percent }.into()),
+        1 => (-1..50_i64).prop_map(|charging_amps| ChargingCommand::SetChargingAmps { charging_amps }.into()),
+        1 => any::<bool>().prop_map(|front| ClosuresCommand::ActuateTrunk { front }.into()),
+        1 => any::<bool>().prop_map(|on| SecurityCommand::SetSentryMode { on }.into()),
+        1 => any::<bool>().prop_map(|on| SettingsCommand::KeepAccessoryPowerMode { on }.into()),
+        1 => pin().prop_map(|pin| SecurityCommand::ValetOff(Some(pin)).into()),
+        1 => pin().prop_map(|pin| LimitsCommand::SpeedLimitDeactivate(pin).into()),
+        1 => (0..10_000_i64).prop_map(|offset| SoftwareCommand::ScheduleSoftwareUpdate { offset }.into()),
+    ]
 }
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
-        Just(Act::Command(ChargingCommand::ChargeStart.into())),
-        Just(Act::Command(ChargingCommand::ChargeStop.into())),
-        Just(Act::Command(ClimateCommand::AutoConditioningStart.into())),
-        Just(Act::Command(ClimateCommand::AutoConditioningStop.into())),
-        Just(Act::Command(ClosuresCommand::DoorUnlock.into())),
-        (40..110_i64).prop_map(|percent| Act::Command(ChargingCommand::SetChargeLimit { percent }.into())),
-        (-1..50_i64).prop_map(|charging_amps| Act::Command(ChargingCommand::SetChargingAmps { charging_amps }.into())),
-        Just(Act::WakeUp),
-        Just(Act::Touch),
-        Just(Act::PlugIn),
-        Just(Act::Unplug),
-        any::<bool>().prop_map(Act::Sentry),
+        8 => command().prop_map(Act::Command),
+        1 => Just(Act::WakeUp),
+        1 => Just(Act::Touch),
+        1 => Just(Act::PlugIn),
+        1 => Just(Act::Unplug),
+        1 => any::<bool>().prop_map(Act::Sentry),
+        1 => any::<bool>().prop_map(Act::Occupied),
     ]
 }
 
@@ -66,6 +82,7 @@ fn perform(car: &mut Vehicle, act: &Act, now: i64) {
         Act::PlugIn => car.plug_in(car.profile.home_charger(), now),
         Act::Unplug => car.unplug(now),
         Act::Sentry(on) => car.set_sentry(*on, now),
+        Act::Occupied(occupied) => car.set_occupied(*occupied, now),
     }
 }
 
@@ -182,5 +199,32 @@ proptest! {
             assert!((share - charge.battery_level as f64).abs() <= 0.6, "{share} {}", charge.battery_level);
             assert!(charge.est_battery_range <= charge.battery_range);
         });
+    }
+
+    #[test]
+    fn a_refused_command_changes_nothing_but_the_time_of_use(
+        mut car in newborn(), life in life(), commands in prop::collection::vec(command(), 1..20),
+    ) {
+        live(&mut car, &life, |_| {});
+        for command in commands {
+            let now = car.updated_at;
+            let mut used = car.clone();
+            used.touch(now);
+            let what = format!("{command:?}");
+            let outcome = car.command(command, now);
+            prop_assert_eq!(outcome.result, outcome.reason.is_empty());
+            prop_assert!(outcome.result || car == used, "{what}: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_car_that_nothing_keeps_awake_sleeps_after_a_while(mut car in newborn(), life in life()) {
+        live(&mut car, &life, |_| {});
+        let kept = car.is_busy() || car.software.update.is_some();
+        let offered = car.software.next_offer;
+        car.advance(car.updated_at + sleep::QUIET_TIME + 20 * SECOND);
+        // Being woken takes a while, and so does an update that is offered meanwhile.
+        let disturbed = matches!(car.wakefulness, Wakefulness::Waking { .. }) || offered <= car.updated_at;
+        prop_assert!(kept || disturbed || car.connectivity() != Connectivity::Online || car.is_busy(), "{car:?}");
     }
 }
