@@ -19,7 +19,8 @@ use serde::Serialize;
 pub use self::charging::ChargingOperation;
 pub use self::command::{
     ChargingCommandOperation, ClimateCommandOperation, ClosuresCommandOperation, CommandOperation,
-    SchedulesCommandOperation, SignalsCommandOperation,
+    LimitsCommandOperation, MediaCommandOperation, NavigationCommandOperation, SchedulesCommandOperation,
+    SecurityCommandOperation, SettingsCommandOperation, SignalsCommandOperation, SoftwareCommandOperation,
 };
 pub use self::energy::EnergyOperation;
 pub use self::partner::PartnerOperation;

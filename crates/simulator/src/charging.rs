@@ -116,6 +116,11 @@ impl ChargingSession {
     }
 }
 
+/// The name and the place of the fast charger that has a number, from 1; cars know them by it.
+pub(crate) fn supercharger(number: i64) -> Option<(&'static str, Coordinates)> {
+    site::numbered(number)
+}
+
 /// Invents the past half year of a car: a dozen sessions that ended before `now`, oldest first, at chargers of its
 /// part of the world. The same car, `seed` and `now` give the same sessions.
 #[must_use]

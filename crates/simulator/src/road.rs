@@ -6,21 +6,12 @@ mod tests;
 use crate::seed::Seed;
 use crate::sky::Coordinates;
 
-const EARTH_RADIUS_MILES: f64 = 3958.8;
 /// Places closer than this part of a degree are one to whoever builds roads.
 const GRID: f64 = 10_000.0;
 /// How far a bend is from the straight line, as a part of the way from bend to bend.
 const WINDING: f64 = 0.25;
 
 impl Coordinates {
-    /// Distance as the crow flies, miles.
-    pub(crate) fn miles_to(self, other: Self) -> f64 {
-        let (north, east) = self.degrees_to(other);
-        let across = self.latitude.to_radians().cos() * other.latitude.to_radians().cos();
-        let half = (north.to_radians() / 2.0).sin().powi(2) + across * (east.to_radians() / 2.0).sin().powi(2);
-        2.0 * EARTH_RADIUS_MILES * half.sqrt().min(1.0).asin()
-    }
-
     /// Degrees to go north and east, the shorter way around.
     fn degrees_to(self, other: Self) -> (f64, f64) {
         let east = (other.longitude - self.longitude + 540.0).rem_euclid(360.0) - 180.0;

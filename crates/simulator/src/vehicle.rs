@@ -9,17 +9,23 @@
 
 mod battery;
 mod cabin;
+mod closures;
 mod command;
 mod journey;
+mod media;
 mod model;
 mod motion;
+mod navigation;
 mod options;
 mod plug;
 mod power;
 mod profile;
 mod render;
 mod schedules;
+mod security;
+mod settings;
 mod sleep;
+mod software;
 #[cfg(test)]
 mod tests;
 
@@ -27,18 +33,25 @@ use serde::{Deserialize, Serialize};
 
 pub use battery::{Battery, Charger, ChargingStatus, Meter};
 pub use cabin::{Cabin, Comfort, Keeper, OverheatLevel, OverheatMode, OverheatProtection, Seat};
+pub use closures::{Closures, Cover};
 pub use command::{
-    ChargingCommand, ClimateCommand, ClosuresCommand, CommandOutcome, Departure, ParameterError, Places,
-    SchedulesCommand, SignalsCommand, VehicleCommand,
+    ChargingCommand, ClimateCommand, ClosuresCommand, CommandOutcome, Departure, LimitsCommand, MediaCommand, Motor,
+    NavigationCommand, ParameterError, Places, SchedulesCommand, SecurityCommand, SettingsCommand, SignalsCommand,
+    SoftwareCommand, VehicleCommand,
 };
 pub use fleetgate_protocol::vehicle_data::{AccessType, BlockSet, CommandSigning, Connectivity};
 pub use journey::{Commute, Drive, Journey, Stage, Stop, Trip, TripError};
+pub use media::{Media, Playback};
 pub use model::Model;
+pub use navigation::{Navigation, StopOrder, Waypoint};
 pub use options::{Hardware, OptionChanges, Options};
 pub use plug::OpenSession;
 pub use profile::VehicleProfile;
 pub use schedules::{Agenda, ManagedCharging, ScheduledCharging, ScheduledChargingMode, Schedules};
+pub use security::{Guarded, ParentalSetting, Pin, Security};
+pub use settings::Settings;
 pub use sleep::Wakefulness;
+pub use software::{Software, Stage as UpdateStage, Update};
 
 use crate::charging::ChargingSession;
 use crate::sky::Coordinates;
@@ -54,6 +67,8 @@ const HEATS_BELOW: f64 = 8.0;
 const HEATS_UNTIL: f64 = 18.0;
 /// Energies closer than this are equal, kWh.
 const SAME_KWH: f64 = 1e-9;
+/// What is nearer to home than this is at home, miles.
+const AT_HOME_MILES: f64 = 0.1;
 
 /// A car.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +90,20 @@ pub struct Vehicle {
     pub locked: bool,
     /// Whether sentry mode is on, which keeps it awake.
     pub sentry: bool,
+    /// Whether somebody sits in it.
+    pub occupied: bool,
+    /// What is open.
+    pub closures: Closures,
+    /// Who may drive it, and how fast.
+    pub security: Security,
+    /// What plays.
+    pub media: Media,
+    /// Where it is to go.
+    pub navigation: Navigation,
+    /// What is set on its screen.
+    pub settings: Settings,
+    /// Its software.
+    pub software: Software,
     /// Distance driven, miles.
     pub odometer_miles: f64,
     /// Energy used since it was built, kWh, as of the beginning of this state.
@@ -128,6 +157,13 @@ impl Vehicle {
             cabin,
             locked: true,
             sentry: false,
+            occupied: false,
+            closures: Closures::default(),
+            security: Security::default(),
+            media: Media::default(),
+            navigation: Navigation::default(),
+            settings: Settings::default(),
+            software: Software::since(seed, now),
             odometer_miles,
             lifetime_kwh: odometer_miles / profile.miles_per_kwh(),
             position: None,
@@ -188,6 +224,14 @@ impl Vehicle {
         self.settle();
     }
 
+    /// Lets somebody get in, who keeps the car awake, or get out.
+    pub fn set_occupied(&mut self, occupied: bool, now: i64) {
+        self.advance(now);
+        self.use_now();
+        self.occupied = occupied;
+        self.settle();
+    }
+
     /// Takes the car out of its mobile network, or brings it back.
     pub fn set_reachable(&mut self, reachable: bool, now: i64) {
         self.advance(now);
@@ -208,13 +252,18 @@ impl Vehicle {
         self.settle();
     }
 
+    /// Whether it stands at home.
+    fn is_at_home(&self) -> bool {
+        self.stand().miles_to(self.profile.home) < AT_HOME_MILES
+    }
+
     fn is_empty(&self) -> bool {
         self.battery.energy_kwh <= SAME_KWH && !self.battery.is_charging()
     }
 
     /// Whether the car has something to do that keeps it awake.
     fn is_busy(&self) -> bool {
-        self.battery.is_charging() || self.cabin.runs() || self.sentry || self.journey.is_some()
+        self.battery.is_charging() || self.cabin.runs() || self.is_kept_awake()
     }
 
     /// When something next changes by itself. Any later moment than the true one would be wrong, an earlier one only slow.
@@ -230,6 +279,7 @@ impl Vehicle {
             self.next_temperature(),
             self.journey_event(),
             self.agenda.next(),
+            self.software_event(),
         ];
         steps.into_iter().flatten().fold(self.updated_at + self.next_level(), i64::min)
     }
@@ -261,15 +311,12 @@ impl Vehicle {
         self.settle_agenda();
         self.settle_charging();
         self.settle_climate();
-        let low = self.battery.energy_kwh <= SENTRY_NEEDS * self.profile.battery_kwh + SAME_KWH;
-        if self.sentry && low && !self.battery.has_shore_power() && !self.is_driving() {
-            self.sentry = false;
-            self.use_now();
-        }
+        self.settle_watch();
+        self.settle_software();
         if let Wakefulness::Awake { used_at } = self.wakefulness
             && (self.is_empty() && !self.is_driving() || !self.is_busy() && used_at + sleep::QUIET_TIME <= now)
         {
-            self.wakefulness = Wakefulness::Asleep;
+            self.fall_asleep();
         }
     }
 

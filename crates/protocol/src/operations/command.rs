@@ -4,14 +4,26 @@
 mod charging;
 mod climate;
 mod closures;
+mod limits;
+mod media;
+mod navigation;
 mod schedules;
+mod security;
+mod settings;
 mod signals;
+mod software;
 
 pub use charging::ChargingCommandOperation;
 pub use climate::ClimateCommandOperation;
 pub use closures::ClosuresCommandOperation;
+pub use limits::LimitsCommandOperation;
+pub use media::MediaCommandOperation;
+pub use navigation::NavigationCommandOperation;
 pub use schedules::SchedulesCommandOperation;
+pub use security::SecurityCommandOperation;
+pub use settings::SettingsCommandOperation;
 pub use signals::SignalsCommandOperation;
+pub use software::SoftwareCommandOperation;
 
 use super::{Device, Method, Operation, Price, Response, VEHICLE_TAG, groups, schema};
 use crate::Scope;
@@ -54,9 +66,15 @@ groups! {
     /// Commands to vehicles.
     CommandOperation {
         Closures(ClosuresCommandOperation) "Locks and closures",
+        Security(SecurityCommandOperation) "Security",
+        Limits(LimitsCommandOperation) "Speed limit and parental controls",
         Charging(ChargingCommandOperation) "Charging",
         Climate(ClimateCommandOperation) "Climate",
         Schedules(SchedulesCommandOperation) "Schedules",
+        Media(MediaCommandOperation) "Media",
+        Navigation(NavigationCommandOperation) "Navigation",
         Signals(SignalsCommandOperation) "Signals",
+        Settings(SettingsCommandOperation) "Settings",
+        Software(SoftwareCommandOperation) "Software",
     }
 }

@@ -7,12 +7,15 @@ use fleetgate_simulator::{ParameterError, Vehicle, VehicleCommand};
 
 use super::answer::{Answer, Refusal};
 use super::call::Call;
-use super::devices;
+use super::devices::{self, Role};
 
 /// Lets the vehicle carry out a command. What the vehicle itself refuses is a `200` with `result: false`.
 pub(super) async fn answer(operation: CommandOperation, call: Call) -> Result<Answer, Refusal> {
     let found = devices::vehicle(&call).await?;
     let command = VehicleCommand::parse(operation, &call.body).map_err(|error| invalid(&error))?;
+    if command.is_for_owner() && found.role != Role::Owner {
+        return Err(FleetError::not_the_owner().into());
+    }
     let guide = format!("{}/virtual-keys/developer-guide", call.serving.documentation_url);
     let outcome = devices::change(&call, &found.device, move |vehicle: &mut Vehicle, now| {
         if vehicle.connectivity() != Connectivity::Online {

@@ -15,6 +15,7 @@ mod text;
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
+use fleetgate_simulator::vehicle::{Hardware, OptionChanges};
 use fleetgate_simulator::{Commute, Connectivity, Model};
 use serde::Serialize;
 
@@ -128,12 +129,18 @@ struct WorldVehicle {
     region: Region,
     model: Model,
     display_name: Option<String>,
+    hardware: Option<Hardware>,
+    options: OptionChanges,
     state: Connectivity,
     command_signing: CommandSigning,
     battery_level: Option<i64>,
     charge_limit: Option<i64>,
     plugged_in: bool,
     sentry_mode: bool,
+    user_present: bool,
+    software_update: bool,
+    home_wifi: bool,
+    keyless_driving: bool,
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     charging_history: bool,

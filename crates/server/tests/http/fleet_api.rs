@@ -6,6 +6,7 @@ mod energy;
 mod partner;
 mod routing;
 mod users;
+mod vehicle_commands;
 mod vehicles;
 
 use http::Method;

@@ -4,25 +4,44 @@
 mod charging;
 mod climate;
 mod closures;
+mod limits;
+mod media;
+mod navigation;
 mod parameters;
 mod schedules;
+mod security;
+mod settings;
 mod signals;
+mod software;
 #[cfg(test)]
 mod tests;
 
 pub use charging::ChargingCommand;
 pub use climate::ClimateCommand;
-pub use closures::ClosuresCommand;
+pub use closures::{ClosuresCommand, Motor};
 pub use fleetgate_protocol::command::CommandResult as CommandOutcome;
 use fleetgate_protocol::operations::CommandOperation;
 use fleetgate_protocol::vehicle_data::Connectivity;
+pub use limits::LimitsCommand;
+pub use media::MediaCommand;
+pub use navigation::NavigationCommand;
 pub use parameters::ParameterError;
 pub use schedules::{Departure, Places, SchedulesCommand};
+pub use security::SecurityCommand;
 use serde_json::{Map, Value};
+pub use settings::SettingsCommand;
 pub use signals::SignalsCommand;
+pub use software::SoftwareCommand;
+#[cfg(test)]
+pub(in crate::vehicle) use tests::example;
 
 use self::parameters::Parameters;
 use super::Vehicle;
+use super::security::Refused;
+
+/// Why a car refuses what it has not the parts for, and what it may not do now.
+const NOT_SUPPORTED: &str = "not_supported";
+const NOT_ALLOWED: &str = "not allowed";
 
 /// Puts the groups of commands together.
 macro_rules! groups {
@@ -66,10 +85,28 @@ macro_rules! groups {
 
 groups! {
     Closures(ClosuresCommand),
+    Security(SecurityCommand),
+    Limits(LimitsCommand),
     Charging(ChargingCommand),
     Climate(ClimateCommand),
     Schedules(SchedulesCommand),
+    Media(MediaCommand),
+    Navigation(NavigationCommand),
     Signals(SignalsCommand),
+    Settings(SettingsCommand),
+    Software(SoftwareCommand),
+}
+
+impl VehicleCommand {
+    /// Whether only the owner may give it, and not somebody who drives the car.
+    #[must_use]
+    pub const fn is_for_owner(&self) -> bool {
+        match self {
+            Self::Security(command) => command.is_for_owner(),
+            Self::Limits(command) => command.is_for_owner(),
+            _ => false,
+        }
+    }
 }
 
 impl Vehicle {
@@ -88,9 +125,14 @@ impl Vehicle {
 }
 
 fn done() -> CommandOutcome {
-    CommandOutcome { result: true, reason: String::new() }
+    CommandOutcome { result: true, reason: String::new(), queued: None }
 }
 
 fn refused(reason: &str) -> CommandOutcome {
-    CommandOutcome { result: false, reason: reason.to_owned() }
+    CommandOutcome { result: false, reason: reason.to_owned(), queued: None }
+}
+
+/// The answer of a mode that a PIN guards.
+fn answer(change: Result<(), Refused>) -> CommandOutcome {
+    change.map_or_else(|refusal| refused(refusal.reason()), |()| done())
 }

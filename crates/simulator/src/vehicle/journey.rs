@@ -6,6 +6,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::motion::{Consumption, Motion};
+use super::navigation::Navigation;
 use super::{Vehicle, Wakefulness};
 use crate::calendar::{Days, next_after};
 use crate::road::Road;
@@ -174,7 +175,7 @@ impl Vehicle {
     /// Whether somebody sits in it.
     #[must_use]
     pub const fn is_occupied(&self) -> bool {
-        self.journey.is_some()
+        self.occupied || self.journey.is_some()
     }
 
     /// Where the car stands, or began to drive.
@@ -312,6 +313,9 @@ impl Vehicle {
         }
         if drive.to.miles_to(self.profile.home) < SHORTEST_MILES {
             self.position = None;
+        }
+        if self.navigation.destination().is_some_and(|stop| stop.place.miles_to(drive.to) < SHORTEST_MILES) {
+            self.navigation = Navigation::default();
         }
         self.locked = true;
         self.cabin.get_out(self.updated_at);

@@ -60,7 +60,11 @@ impl Vehicle {
     pub(super) fn next_threshold(&self) -> f64 {
         let capacity = self.profile.battery_kwh;
         let top_up = self.limit_kwh() - TOP_UP_BELOW * capacity;
-        let thresholds = [self.tops_up().then_some(top_up), self.sentry.then_some(SENTRY_NEEDS * capacity), Some(0.0)];
+        let thresholds = [
+            self.tops_up().then_some(top_up),
+            (self.sentry || self.settings.accessory_power).then_some(SENTRY_NEEDS * capacity),
+            Some(0.0),
+        ];
         thresholds.into_iter().flatten().filter(|kwh| *kwh < self.battery.energy_kwh).fold(0.0, f64::max)
     }
 

@@ -31,7 +31,7 @@ pub struct VehicleProfile {
     pub command_signing: CommandSigning,
     /// Version of the car's interface.
     pub api_version: i64,
-    /// Software version and build.
+    /// Software version and build that it came with.
     pub car_version: String,
     /// Paint, such as `MidnightSilver`.
     pub exterior_color: String,
@@ -49,6 +49,8 @@ pub struct VehicleProfile {
     pub hardware: Hardware,
     /// What it has that others of its model may not have.
     pub options: Options,
+    /// Whether there is Wi-Fi where it parks at home.
+    pub home_wifi: bool,
     /// Energy of the full battery, kWh.
     pub battery_kwh: f64,
     /// Rated range of the full battery, miles.
@@ -96,6 +98,7 @@ impl VehicleProfile {
             right_hand_drive: false,
             hardware,
             options: Options::of(model, hardware),
+            home_wifi: true,
             battery_kwh: build.battery_kwh,
             rated_range_miles: build.rated_range_miles,
             country_code: "US".to_owned(),

@@ -57,7 +57,7 @@ impl Vehicle {
     pub fn summary(&self, access: AccessType) -> VehicleSummary {
         VehicleSummary {
             envelope: self.envelope(access),
-            display_name: Some(self.profile.display_name.clone()),
+            display_name: Some(self.name().to_owned()),
             option_codes: Some(self.profile.option_codes.clone()),
         }
     }

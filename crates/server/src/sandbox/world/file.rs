@@ -6,6 +6,7 @@
 use fleetgate_protocol::jws::Algorithm;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
+use fleetgate_simulator::vehicle::{Hardware, OptionChanges};
 use fleetgate_simulator::{Connectivity, Days, Model};
 use fleetgate_store::AccountKind;
 use jiff::tz::TimeZone;
@@ -173,6 +174,11 @@ pub(super) struct VehicleSeed {
     pub(super) display_name: Option<Text>,
     /// The model; what the VIN says unless given.
     pub(super) model: Option<Model>,
+    /// `old` or `new`; what the VIN says unless given.
+    pub(super) hardware: Option<Hardware>,
+    /// Options in which it differs from an ordinary car.
+    #[serde(default)]
+    pub(super) options: OptionChanges,
     /// `online`, `asleep` or `offline`.
     #[serde(default = "online")]
     pub(super) state: Spanned<Connectivity>,
@@ -191,6 +197,18 @@ pub(super) struct VehicleSeed {
     /// Whether it keeps watch, which keeps it awake.
     #[serde(default)]
     pub(super) sentry_mode: bool,
+    /// Whether somebody sits in it, which keeps it awake.
+    #[serde(default)]
+    pub(super) user_present: bool,
+    /// Whether an update of its software is there to be installed.
+    #[serde(default)]
+    pub(super) software_update: bool,
+    /// Whether there is Wi-Fi at home, for updates.
+    #[serde(default = "yes")]
+    pub(super) home_wifi: bool,
+    /// Whether it may be started from afar.
+    #[serde(default = "yes")]
+    pub(super) keyless_driving: bool,
     /// Where it stands, in degrees.
     pub(super) location: Option<Location>,
     /// Whether it has charged on the road before.

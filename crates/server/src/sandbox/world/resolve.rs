@@ -213,8 +213,9 @@ impl Resolver<'_> {
             drivers.push(Share { account_id: account.id.clone(), hide_private: driver.hide_private });
         }
         let state = *seed.state.get_ref();
-        if (seed.plugged_in || seed.sentry_mode) && state != Connectivity::Online {
-            let problem = "A vehicle that is plugged in or keeps watch is awake: use `state = \"online\"`.";
+        if (seed.plugged_in || seed.sentry_mode || seed.user_present) && state != Connectivity::Online {
+            let problem = "A vehicle that is plugged in, keeps watch or has somebody in it is awake: use \
+                           `state = \"online\"`.";
             return Err(self.source.complain(&seed.state.span(), "vehicles.state", problem));
         }
         let region = seed.region.unwrap_or(owner.region);
@@ -226,12 +227,18 @@ impl Resolver<'_> {
             region,
             model,
             display_name: seed.display_name.as_ref().map(|text| text.0.clone()),
+            hardware: seed.hardware,
+            options: seed.options,
             state,
             command_signing: seed.command_signing,
             battery_level: seed.battery_level.map(|percent| percent.0),
             charge_limit: seed.charge_limit.map(|percent| percent.0),
             plugged_in: seed.plugged_in,
             sentry_mode: seed.sentry_mode,
+            user_present: seed.user_present,
+            software_update: seed.software_update,
+            home_wifi: seed.home_wifi,
+            keyless_driving: seed.keyless_driving,
             location: seed.location.map(|place| (place.0, place.1)),
             charging_history: seed.charging_history,
             commutes: seed.commutes.iter().map(commute).collect(),

@@ -1,6 +1,7 @@
 //! A world as the rows of a database.
 
 use fleetgate_protocol::Region;
+use fleetgate_simulator::vehicle::Options;
 use fleetgate_simulator::{Coordinates, EnergySite, EnergySiteProfile, Vehicle, VehicleProfile, charging};
 use fleetgate_store::{
     Account, AccountKind, Application, Consent, Contents, Device, DeviceKind, MasterKey, Registration,
@@ -131,6 +132,11 @@ impl Rows<'_> {
         if seed.region == Region::Eu {
             profile = profile.european();
         }
+        if let Some(hardware) = seed.hardware {
+            profile.hardware = hardware;
+        }
+        profile.options = Options::of(seed.model, profile.hardware).changed(seed.options);
+        profile.home_wifi = seed.home_wifi;
         profile.command_signing = seed.command_signing;
         if let Some(name) = &seed.display_name {
             profile.display_name.clone_from(name);
@@ -148,8 +154,15 @@ impl Rows<'_> {
             vehicle.battery.limit_percent = percent;
         }
         vehicle = vehicle.with_commutes(seed.commutes.clone());
+        vehicle.security.keyless_driving = seed.keyless_driving;
+        if seed.software_update {
+            vehicle.offer_update();
+        }
         if seed.plugged_in {
             vehicle.plug_in(charger, self.now);
+        }
+        if seed.user_present {
+            vehicle.set_occupied(true, self.now);
         }
         if seed.sentry_mode {
             vehicle.set_sentry(true, self.now);

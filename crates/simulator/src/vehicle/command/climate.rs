@@ -4,6 +4,7 @@
 mod tests;
 
 use fleetgate_protocol::operations::ClimateCommandOperation as Operation;
+use serde_json::Value;
 
 use super::{CommandOutcome, ParameterError, Parameters, done, refused};
 use crate::vehicle::{Hardware, Keeper, OverheatLevel, OverheatMode, Seat, Vehicle, cabin};
@@ -81,8 +82,8 @@ impl ClimateCommand {
             Operation::AutoConditioningStart => Self::AutoConditioningStart,
             Operation::AutoConditioningStop => Self::AutoConditioningStop,
             Operation::SetTemps => Self::SetTemps {
-                driver: parameters.number("driver_temp")?,
-                passenger: parameters.number("passenger_temp")?,
+                driver: parameters.read("driver_temp", Value::as_f64)?,
+                passenger: parameters.read("passenger_temp", Value::as_f64)?,
             },
             Operation::SetPreconditioningMax => {
                 on("manual_override")?;

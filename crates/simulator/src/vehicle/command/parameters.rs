@@ -8,6 +8,9 @@ use std::ops::RangeInclusive;
 use fleetgate_protocol::parameters::whole_number;
 use serde_json::{Map, Value};
 
+use crate::sky::Coordinates;
+use crate::vehicle::security::Pin;
+
 /// Why a request is not a command: a `400` whose text is the message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParameterError {
@@ -53,11 +56,6 @@ impl<'a> Parameters<'a> {
         self.read(name, |value| whole_number(value).filter(|number| range.contains(number)))
     }
 
-    /// A number.
-    pub(super) fn number(self, name: &'static str) -> Read<f64> {
-        self.read(name, Value::as_f64)
-    }
-
     /// A number in a range.
     pub(super) fn number_in(self, name: &'static str, range: RangeInclusive<f64>) -> Read<f64> {
         self.read(name, |value| value.as_f64().filter(|number| range.contains(number)))
@@ -71,6 +69,34 @@ impl<'a> Parameters<'a> {
     /// A text.
     pub(super) fn text(self, name: &'static str) -> Read<&'a str> {
         self.read(name, Value::as_str)
+    }
+
+    /// A text that is one of these, for which the value beside it stands.
+    pub(super) fn choice<T: Copy>(self, name: &'static str, choices: &[(&str, T)]) -> Read<T> {
+        self.read(name, |value| {
+            let text = value.as_str()?;
+            choices.iter().find(|(choice, _)| *choice == text).map(|(_, meaning)| *meaning)
+        })
+    }
+
+    /// A text of four digits.
+    pub(super) fn pin(self, name: &'static str) -> Read<Pin> {
+        self.read(name, |value| Pin::new(value.as_str()?))
+    }
+
+    /// Degrees north and east.
+    pub(super) fn place(self, latitude: &'static str, longitude: &'static str) -> Read<Coordinates> {
+        let place = (self.number_in(latitude, -90.0..=90.0)?, self.number_in(longitude, -180.0..=180.0)?);
+        Coordinates::new(place.0, place.1).ok_or(ParameterError::Invalid(latitude))
+    }
+
+    /// The same, where both may be left out.
+    pub(super) fn optional_place(self, latitude: &'static str, longitude: &'static str) -> Read<Option<Coordinates>> {
+        let given = |name| self.optional(name, Self::value);
+        match (given(latitude)?, given(longitude)?) {
+            (None, None) => Ok(None),
+            _ => self.place(latitude, longitude).map(Some),
+        }
     }
 
     /// A parameter that may be left out, read by one of the others.

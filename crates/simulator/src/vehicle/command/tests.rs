@@ -1,8 +1,21 @@
+mod closures;
+mod limits;
+mod media;
+mod navigation;
+mod security;
+mod settings;
+mod signals;
+mod wire;
+
 use serde_json::json;
+pub(in crate::vehicle) use wire::example;
 
 use super::*;
 use crate::time::{HOUR, MINUTE, SECOND};
-use crate::vehicle::{AccessType, BlockSet, ChargingStatus, Model, VehicleProfile, cabin};
+use crate::vehicle::{
+    AccessType, BlockSet, ChargingStatus, Guarded, Hardware, Model, Options, ParentalSetting, Pin, VehicleProfile,
+    cabin,
+};
 
 const NOW: i64 = 1_767_000_000_000_000;
 
@@ -11,6 +24,22 @@ fn parse(name: &str, parameters: Value) -> Result<VehicleCommand, ParameterError
     let Value::Object(parameters) = parameters else { panic!("an object, please") };
     let operation = CommandOperation::all().find(|operation| operation.row().name == name).expect(name);
     VehicleCommand::parse(operation, &parameters)
+}
+
+/// Gives a car a command as it stands on the wire; the reason of its refusal, or nothing.
+fn tell(car: &mut Vehicle, name: &str, parameters: Value) -> String {
+    let command = parse(name, parameters).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let outcome = car.command(command, car.updated_at);
+    assert_eq!(outcome.result, outcome.reason.is_empty(), "{name}: {outcome:?}");
+    outcome.reason
+}
+
+/// A car of a model and a generation, awake.
+fn car_of(model: Model, hardware: Hardware) -> Vehicle {
+    let mut profile = VehicleProfile::new("5YJ3E1EB7PF900417", 1_492_931_337_201, 700_412, model);
+    profile.hardware = hardware;
+    profile.options = Options::of(model, hardware);
+    Vehicle::new(profile, Connectivity::Online, NOW).with_charge(60.0)
 }
 
 fn awake() -> Vehicle {
@@ -29,7 +58,7 @@ fn stopped() -> Vehicle {
 /// A value of `vehicle_data`, by block and key.
 fn shown(car: &Vehicle, pointer: &str) -> Value {
     let data = car.data(BlockSet::COMBO, true, AccessType::Owner, car.updated_at);
-    serde_json::to_value(data).unwrap().pointer(pointer).cloned().unwrap()
+    serde_json::to_value(data).unwrap().pointer(pointer).cloned().unwrap_or_else(|| panic!("no {pointer}"))
 }
 
 #[test]

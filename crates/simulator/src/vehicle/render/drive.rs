@@ -16,7 +16,7 @@ impl Vehicle {
             speed: road.map(|road| road.mph.round() as i64),
             timestamp: millis(now),
             location: location.then(|| self.location(road, now)),
-            ..DriveState::default()
+            ..self.active_route(location)
         };
         match road {
             Some(road) => self.with_route(state, road, location),
@@ -37,6 +37,23 @@ impl Vehicle {
             active_route_latitude: location.then(|| rounded(place.latitude, 6)),
             active_route_longitude: location.then(|| rounded(place.longitude, 6)),
             ..state
+        }
+    }
+
+    /// The route that somebody sent; without one there are no keys of it.
+    fn active_route(&self, location: bool) -> DriveState {
+        let Some(destination) = self.navigation.destination() else { return DriveState::default() };
+        let route = self.navigation.length_from(self.stand());
+        let left = self.battery.energy_kwh - route.miles / self.profile.miles_per_kwh();
+        DriveState {
+            active_route_destination: location.then(|| destination.name.clone().into()),
+            active_route_energy_at_arrival: Some((left / self.profile.battery_kwh * 100.0).round() as i64),
+            active_route_latitude: location.then(|| rounded(destination.place.latitude, 6)),
+            active_route_longitude: location.then(|| rounded(destination.place.longitude, 6)),
+            active_route_miles_to_arrival: Some(rounded(route.miles, 2)),
+            active_route_minutes_to_arrival: Some(rounded(route.minutes, 2)),
+            active_route_traffic_minutes_delay: Some(rounded(route.delay, 2)),
+            ..DriveState::default()
         }
     }
 

@@ -1,8 +1,8 @@
 //! Laws that hold for every car, whatever is done to it and whenever it is looked at.
 
-use proptest::prelude::*;
-
+use fleetgate_protocol::operations::CommandOperation;
 use fleetgate_protocol::vehicle_data::{ChargeSchedule, PreconditionSchedule};
+use proptest::prelude::*;
 
 use super::super::*;
 use crate::calendar::Days;
@@ -19,10 +19,11 @@ enum Act {
     Sentry(bool),
     /// Degrees north and east of home.
     Drive(f64, f64),
+    Occupied(bool),
 }
 
 /// Commands to climate system and schedules that change what a car does by itself.
-fn command() -> impl Strategy<Value = VehicleCommand> {
+fn schedule_or_climate() -> impl Strategy<Value = VehicleCommand> {
     let minute = 0..1440_i64;
     let schedule = (1..128_i64, minute.clone(), minute.clone(), any::<bool>(), any::<bool>());
     let schedule = schedule.prop_map(|(days_of_week, start_time, end_time, end_enabled, one_time)| ChargeSchedule {
@@ -62,22 +63,36 @@ fn command() -> impl Strategy<Value = VehicleCommand> {
     ]
 }
 
+/// Commands with the values of the table's examples, and with some others.
+fn command() -> impl Strategy<Value = VehicleCommand> {
+    let examples: Vec<_> = CommandOperation::all()
+        .map(|operation| VehicleCommand::parse(operation, &super::super::command::example(operation)).unwrap())
+        .collect();
+    let pin = || prop::sample::select(vec!["1234", "4321"]).prop_map(|pin| Pin::new(pin).unwrap());
+    prop_oneof![
+        4 => prop::sample::select(examples),
+        1 => (40..110_i64).prop_map(|percent| ChargingCommand::SetChargeLimit { percent }.into()),
+        1 => (-1..50_i64).prop_map(|charging_amps| ChargingCommand::SetChargingAmps { charging_amps }.into()),
+        1 => any::<bool>().prop_map(|front| ClosuresCommand::ActuateTrunk { front }.into()),
+        1 => any::<bool>().prop_map(|on| SecurityCommand::SetSentryMode { on }.into()),
+        1 => any::<bool>().prop_map(|on| SettingsCommand::KeepAccessoryPowerMode { on }.into()),
+        1 => pin().prop_map(|pin| SecurityCommand::ValetOff(Some(pin)).into()),
+        1 => pin().prop_map(|pin| LimitsCommand::SpeedLimitDeactivate(pin).into()),
+        1 => (0..10_000_i64).prop_map(|offset| SoftwareCommand::ScheduleSoftwareUpdate { offset }.into()),
+    ]
+}
+
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
-        Just(Act::Command(ChargingCommand::ChargeStart.into())),
-        Just(Act::Command(ChargingCommand::ChargeStop.into())),
-        Just(Act::Command(ClimateCommand::AutoConditioningStart.into())),
-        Just(Act::Command(ClimateCommand::AutoConditioningStop.into())),
-        Just(Act::Command(ClosuresCommand::DoorUnlock.into())),
-        (40..110_i64).prop_map(|percent| Act::Command(ChargingCommand::SetChargeLimit { percent }.into())),
-        (-1..50_i64).prop_map(|charging_amps| Act::Command(ChargingCommand::SetChargingAmps { charging_amps }.into())),
-        Just(Act::WakeUp),
-        Just(Act::Touch),
-        Just(Act::PlugIn),
-        Just(Act::PlugInFast),
-        Just(Act::Unplug),
-        any::<bool>().prop_map(Act::Sentry),
-        command().prop_map(Act::Command),
+        8 => command().prop_map(Act::Command),
+        1 => Just(Act::WakeUp),
+        1 => Just(Act::Touch),
+        1 => Just(Act::PlugIn),
+        1 => Just(Act::Unplug),
+        1 => any::<bool>().prop_map(Act::Sentry),
+        1 => any::<bool>().prop_map(Act::Occupied),
+        1 => Just(Act::PlugInFast),
+        2 => schedule_or_climate().prop_map(Act::Command),
     ]
 }
 
@@ -148,6 +163,7 @@ fn perform(car: &mut Vehicle, act: &Act, now: i64) {
             let _ = car.drive(Trip { to, name: "There".to_owned(), plug_in: *north > 0.0 }, now);
         }
         Act::Sentry(on) => car.set_sentry(*on, now),
+        Act::Occupied(occupied) => car.set_occupied(*occupied, now),
     }
 }
 
@@ -230,7 +246,7 @@ proptest! {
                 assert!((0..=80).contains(&drive.speed.unwrap()));
                 assert_eq!(charge.charging_state, "Disconnected");
             } else {
-                assert_eq!((drive.speed, drive.active_route_miles_to_arrival), (None, None));
+                assert_eq!(drive.speed, None);
                 assert_ne!(drive.shift_state.as_deref(), Some("D"));
             }
         });
@@ -313,5 +329,32 @@ proptest! {
             assert!((share - charge.battery_level as f64).abs() <= 0.6, "{share} {}", charge.battery_level);
             assert!(charge.est_battery_range <= charge.battery_range);
         });
+    }
+
+    #[test]
+    fn a_refused_command_changes_nothing_but_the_time_of_use(
+        mut car in newborn(), life in life(), commands in prop::collection::vec(command(), 1..20),
+    ) {
+        live(&mut car, &life, |_| {});
+        for command in commands {
+            let now = car.updated_at;
+            let mut used = car.clone();
+            used.touch(now);
+            let what = format!("{command:?}");
+            let outcome = car.command(command, now);
+            prop_assert_eq!(outcome.result, outcome.reason.is_empty());
+            prop_assert!(outcome.result || car == used, "{what}: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_car_that_nothing_keeps_awake_sleeps_after_a_while(mut car in newborn(), life in life()) {
+        live(&mut car, &life, |_| {});
+        let kept = car.is_busy() || car.software.update.is_some();
+        let offered = car.software.next_offer;
+        car.advance(car.updated_at + sleep::QUIET_TIME + 20 * SECOND);
+        // Being woken takes a while, and so does an update that is offered meanwhile.
+        let disturbed = matches!(car.wakefulness, Wakefulness::Waking { .. }) || offered <= car.updated_at;
+        prop_assert!(kept || disturbed || car.connectivity() != Connectivity::Online || car.is_busy(), "{car:?}");
     }
 }

@@ -129,7 +129,7 @@ fn a_commuter_who_cannot_charge_at_home_pays_at_the_road() {
     Houten EUR 2104 ct
     Houten EUR 1585 ct
     Houten EUR 1653 ct
-    Houten EUR 2021 ct
+    Houten EUR 2024 ct
     ");
 }
 

@@ -1,5 +1,5 @@
 use fleetgate_protocol::operations::CommandOperation;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 use crate::time::{DAY, HOUR, MINUTE};

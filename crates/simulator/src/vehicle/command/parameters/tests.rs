@@ -22,7 +22,7 @@ fn each_type_takes_its_own_values_only() {
         let body = json!({ "it": value });
         let read = [
             with(&body, |it| it.integer("it")).is_ok(),
-            with(&body, |it| it.number("it")).is_ok(),
+            with(&body, |it| it.number_in("it", 0.0..=f64::MAX)).is_ok(),
             with(&body, |it| it.boolean("it")).is_ok(),
             with(&body, |it| it.text("it")).is_ok(),
         ];
@@ -47,4 +47,41 @@ fn what_may_be_left_out_may_be_null_but_not_wrong() {
     assert_eq!(with(&body, |it| it.optional("none", Parameters::integer)), Ok(None));
     assert_eq!(with(&body, |it| it.optional("it", Parameters::text)), Ok(Some("text")));
     assert_eq!(with(&body, |it| it.optional("it", Parameters::integer)), Err("invalid it param".to_owned()));
+}
+
+#[test]
+fn a_choice_is_a_text_and_spelled_as_it_is() {
+    const SIDES: &[(&str, i64)] = &[("front", 1), ("rear", 2)];
+    for (value, read) in [(json!("rear"), Some(2)), (json!("Rear"), None), (json!(1), None), (json!(null), None)] {
+        let body = json!({ "it": value });
+        assert_eq!(with(&body, |it| it.choice("it", SIDES)).ok(), read, "{body}");
+    }
+}
+
+#[test]
+fn a_pin_has_four_digits() {
+    for (value, is_pin) in [
+        (json!("0000"), true),
+        (json!("123"), false),
+        (json!("12345"), false),
+        (json!("12a4"), false),
+        (json!("١٢٣٤"), false),
+        (json!(1234), false),
+    ] {
+        let body = json!({ "it": value });
+        assert_eq!(with(&body, |it| it.pin("it")).is_ok(), is_pin, "{body}");
+    }
+    assert_eq!(format!("{:?}", Pin::new("1234")), "Some(Pin(…))");
+}
+
+#[test]
+fn a_place_is_on_earth_and_whole() {
+    let read = |body: Value| with(&body, |it| it.optional_place("lat", "lon"));
+    assert_eq!(read(json!({})), Ok(None));
+    assert_eq!(read(json!({"lat": null, "lon": null})), Ok(None));
+    assert_eq!(read(json!({"lat": 52.1, "lon": 5})), Ok(Coordinates::new(52.1, 5.0)));
+    assert_eq!(read(json!({"lat": 52.1})), Err("missing lon param".to_owned()));
+    assert_eq!(read(json!({"lon": 5})), Err("missing lat param".to_owned()));
+    assert_eq!(read(json!({"lat": 91, "lon": 5})), Err("invalid lat param".to_owned()));
+    assert_eq!(read(json!({"lat": 52.1, "lon": "5"})), Err("invalid lon param".to_owned()));
 }
