@@ -21,7 +21,11 @@ use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
 
 pub use self::charging::ChargingOperation;
-pub use self::command::CommandOperation;
+pub use self::command::{
+    ChargingCommandOperation, ClimateCommandOperation, ClosuresCommandOperation, CommandOperation,
+    LimitsCommandOperation, MediaCommandOperation, NavigationCommandOperation, SchedulesCommandOperation,
+    SecurityCommandOperation, SettingsCommandOperation, SignalsCommandOperation, SoftwareCommandOperation,
+};
 pub use self::energy::EnergyOperation;
 pub use self::partner::PartnerOperation;
 pub use self::service::ServiceOperation;
@@ -346,9 +350,12 @@ macro_rules! operations {
         }
 
         impl $group {
-            /// Every operation of the group, in the order of the reference.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
             const ROWS: &'static [$crate::operations::Operation] = &[$($row),*];
+
+            /// Every operation of the group, in the order of the reference.
+            pub fn all() -> impl Iterator<Item = Self> {
+                [$(Self::$variant),*].into_iter()
+            }
 
             /// The row of the table.
             #[must_use]
@@ -360,23 +367,24 @@ macro_rules! operations {
 }
 use operations;
 
+/// Declares an enum of groups, each with its title in the reference.
 macro_rules! groups {
-    ($($group:ident($operations:ident) $title:literal),* $(,)?) => {
-        /// One operation of the table, by its group.
+    ($(#[$meta:meta])* $all:ident { $($group:ident($operations:ident) $title:literal),* $(,)? }) => {
+        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum OperationId {
+        pub enum $all {
             $(#[doc = $title] $group($operations)),*
         }
 
-        impl OperationId {
+        impl $all {
             /// Every operation, group by group.
             pub fn all() -> impl Iterator<Item = Self> {
-                std::iter::empty()$(.chain($operations::ALL.iter().map(|operation| Self::$group(*operation))))*
+                std::iter::empty()$(.chain($operations::all().map(Self::$group)))*
             }
 
             /// The row of the table.
             #[must_use]
-            pub const fn row(self) -> &'static Operation {
+            pub const fn row(self) -> &'static $crate::operations::Operation {
                 match self {
                     $(Self::$group(operation) => operation.row()),*
                 }
@@ -392,19 +400,23 @@ macro_rules! groups {
         }
     };
 }
+use groups;
 
 groups! {
-    Service(ServiceOperation) "Service",
-    User(UserOperation) "User",
-    Partner(PartnerOperation) "Partner",
-    Vehicle(VehicleOperation) "Vehicle",
-    Telemetry(TelemetryOperation) "Fleet Telemetry",
-    Sharing(SharingOperation) "Sharing",
-    VehicleManagement(VehicleManagementOperation) "Vehicle management",
-    Subscription(SubscriptionOperation) "Subscriptions",
-    Command(CommandOperation) "Vehicle commands",
-    Energy(EnergyOperation) "Energy",
-    Charging(ChargingOperation) "Charging",
+    /// One operation of the table, by its group.
+    OperationId {
+        Service(ServiceOperation) "Service",
+        User(UserOperation) "User",
+        Partner(PartnerOperation) "Partner",
+        Vehicle(VehicleOperation) "Vehicle",
+        Telemetry(TelemetryOperation) "Fleet Telemetry",
+        Sharing(SharingOperation) "Sharing",
+        VehicleManagement(VehicleManagementOperation) "Vehicle management",
+        Subscription(SubscriptionOperation) "Subscriptions",
+        Command(CommandOperation) "Vehicle commands",
+        Energy(EnergyOperation) "Energy",
+        Charging(ChargingOperation) "Charging",
+    }
 }
 
 #[cfg(test)]

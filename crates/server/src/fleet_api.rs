@@ -28,7 +28,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use fleetgate_gate::{CheckName, Decision, Permit, Rejection, Requirement};
 use fleetgate_protocol::fleet_error::FleetError;
-use fleetgate_protocol::operations::{CommandOperation, Device, Method};
+use fleetgate_protocol::operations::{ClosuresCommandOperation, Device, Method};
 use fleetgate_protocol::{Operation, OperationId};
 
 pub(crate) use self::answer::error;
@@ -221,7 +221,7 @@ where
 
 /// The path of every command, with its name as a parameter: what no row has is an unknown command.
 fn unknown_command_path() -> String {
-    let row = CommandOperation::DoorLock.row();
+    let row = ClosuresCommandOperation::DoorLock.row();
     format!("{}{{command}}", row.path.trim_end_matches(row.name))
 }
 

@@ -32,6 +32,22 @@ impl Default for Coordinates {
 }
 
 impl Coordinates {
+    /// A place from degrees north and east, if there is one.
+    #[must_use]
+    pub fn new(latitude: f64, longitude: f64) -> Option<Self> {
+        let exists = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+        exists.then_some(Self { latitude, longitude })
+    }
+
+    /// Distance as the crow flies, miles.
+    pub(crate) fn miles_to(self, other: Self) -> f64 {
+        let north = (other.latitude - self.latitude).to_radians();
+        let east = (other.longitude - self.longitude).to_radians();
+        let across = self.latitude.to_radians().cos() * other.latitude.to_radians().cos();
+        let half = (north / 2.0).sin().powi(2) + across * (east / 2.0).sin().powi(2);
+        2.0 * 3958.8 * half.sqrt().min(1.0).asin()
+    }
+
     /// A town in Europe.
     pub(crate) const UTRECHT: Self = Self { latitude: 52.0907, longitude: 5.1214 };
 

@@ -44,7 +44,7 @@ pub use authorizations::{Code, Consent, NewCode, PendingAuthorization, Redemptio
 pub use charging::StoredChargingSession;
 pub use contents::Contents;
 pub use costs::Cost;
-pub use devices::{Device, DeviceKind};
+pub use devices::{Device, DeviceChange, DeviceKind};
 pub use error::{Error, Result};
 pub use grants::business::BusinessConsent;
 pub use grants::rotation::{RefreshedGrant, Rotate, Rotation};

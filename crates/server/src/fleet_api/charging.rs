@@ -86,6 +86,7 @@ async fn stored(
         call.query("vin").map(|vin| vin.to_ascii_uppercase().parse().map_err(|_| invalid("vin"))).transpose()?;
     let vin = vin.as_ref().map(Vin::as_str);
     let Some(account) = devices::account(call) else { return Ok((Vec::new(), 0)) };
+    devices::store_sessions(call).await?;
     let to = period.before.map(|before| before.saturating_sub(1));
     let (store, region) = (&call.state.store, devices::only_in(call));
     let listed = store.charging_sessions(&account, region, vin, period.from, to, newest_first, offset, limit);

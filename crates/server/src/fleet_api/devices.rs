@@ -1,14 +1,15 @@
 //! Whose devices a token opens, and how simulated devices are read and changed.
 //!
 //! A device is stored with the moment that its state is of, and brought to the present whenever it is looked at. Time
-//! passes alike whether it is looked at or not, so only what somebody does to it is written.
+//! passes alike whether it is looked at or not, so only what somebody does to it is written, and what must be kept beside
+//! it: the charging sessions that ended. These are stored in the transaction that takes them out of the device.
 
 use fleetgate_gate::Principal;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::vehicle_data::AccessType;
 use fleetgate_protocol::{Region, TokenType, VehicleTag, Vin};
-use fleetgate_simulator::{EnergySite, Vehicle};
-use fleetgate_store::{Device, DeviceKind};
+use fleetgate_simulator::{ChargingSession, EnergySite, Vehicle};
+use fleetgate_store::{Device, DeviceChange, DeviceKind, StoredChargingSession};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -67,6 +68,11 @@ pub(super) trait Simulated: Serialize + DeserializeOwned + Send + 'static {
 
     /// Brings it to a moment.
     fn advance_to(&mut self, now: i64);
+
+    /// Charging sessions that ended and are to be stored with it.
+    fn take_sessions(&mut self) -> Vec<ChargingSession> {
+        Vec::new()
+    }
 }
 
 impl Simulated for Vehicle {
@@ -74,6 +80,10 @@ impl Simulated for Vehicle {
 
     fn advance_to(&mut self, now: i64) {
         self.advance(now);
+    }
+
+    fn take_sessions(&mut self) -> Vec<ChargingSession> {
+        self.take_sessions()
     }
 }
 
@@ -240,15 +250,44 @@ where
     F: Fn(&mut D, i64) -> Result<T, FleetError> + Send + Sync + 'static,
 {
     let now = call.state.now();
-    let changed = call.state.store.modify_device(device.kind, &device.key, now, move |document| {
+    let owner = device.owner_account_id.clone();
+    let changed = call.state.store.change_device(device.kind, &device.key, now, move |document| {
         let mut simulated: D = serde_json::from_str(document).map_err(|error| error.to_string())?;
         simulated.advance_to(now);
-        let outcome = change(&mut simulated, now);
-        let document = match outcome {
-            Ok(_) => Some(serde_json::to_string(&simulated).map_err(|error| error.to_string())?),
-            Err(_) => None,
-        };
-        Ok((document, outcome))
+        let answer = change(&mut simulated, now);
+        if answer.is_err() {
+            return Ok(DeviceChange { document: None, sessions: Vec::new(), answer });
+        }
+        let sessions = stored_sessions(&simulated.take_sessions(), &owner).map_err(|error| error.to_string())?;
+        let document = Some(serde_json::to_string(&simulated).map_err(|error| error.to_string())?);
+        Ok(DeviceChange { document, sessions, answer })
     });
     Ok(changed.await?.ok_or_else(FleetError::not_found)??)
+}
+
+/// Stores the charging sessions that ended in vehicles of the caller's account since these were last written, so that the
+/// history has them. A vehicle without any is not written.
+pub(super) async fn store_sessions(call: &Call) -> Result<(), Refusal> {
+    let now = call.state.now();
+    for found in all::<Vehicle>(call).await?.iter().filter(|found| found.role == Role::Owner) {
+        let vehicle: Vehicle = found.at(now)?;
+        if vehicle.has_sessions() {
+            change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sessions as rows; the owner of the vehicle pays.
+fn stored_sessions(sessions: &[ChargingSession], owner: &str) -> serde_json::Result<Vec<StoredChargingSession>> {
+    let row = |session: &ChargingSession| {
+        Ok(StoredChargingSession {
+            id: session.session_id,
+            vin: session.vin.clone(),
+            owner_account_id: owner.to_owned(),
+            started_at: session.started_at,
+            document: serde_json::to_string(session)?,
+        })
+    };
+    sessions.iter().map(row).collect()
 }

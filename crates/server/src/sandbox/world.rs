@@ -18,7 +18,8 @@ use fleetgate_protocol::user::Order;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
 use fleetgate_simulator::energy_site::Household;
-use fleetgate_simulator::{Connectivity, Model};
+use fleetgate_simulator::vehicle::{Hardware, OptionChanges};
+use fleetgate_simulator::{Commute, Connectivity, Model};
 use serde::Serialize;
 
 pub use self::describe::{
@@ -158,12 +159,18 @@ struct WorldVehicle {
     region: Region,
     model: Model,
     display_name: Option<String>,
+    hardware: Option<Hardware>,
+    options: OptionChanges,
     state: Connectivity,
     command_signing: CommandSigning,
     battery_level: Option<i64>,
     charge_limit: Option<i64>,
     plugged_in: bool,
     sentry_mode: bool,
+    user_present: bool,
+    software_update: bool,
+    home_wifi: bool,
+    keyless_driving: bool,
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     charging_history: bool,
@@ -173,6 +180,7 @@ struct WorldVehicle {
     paired_keys: Vec<(String, String)>,
     mobile_access: bool,
     in_service: bool,
+    commutes: Vec<Commute>,
 }
 
 #[derive(Serialize)]

@@ -10,6 +10,7 @@ mod sharing;
 mod subscriptions;
 mod telemetry;
 mod users;
+mod vehicle_commands;
 mod vehicle_management;
 mod vehicles;
 

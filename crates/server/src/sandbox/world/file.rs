@@ -7,7 +7,8 @@ use fleetgate_protocol::jws::Algorithm;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
 use fleetgate_simulator::energy_site::Household;
-use fleetgate_simulator::{Connectivity, Model};
+use fleetgate_simulator::vehicle::{Hardware, OptionChanges};
+use fleetgate_simulator::{Connectivity, Days, Model};
 use fleetgate_store::AccountKind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -195,6 +196,11 @@ pub(super) struct VehicleSeed {
     pub(super) display_name: Option<Text>,
     /// The model; what the VIN says unless given.
     pub(super) model: Option<Model>,
+    /// `old` or `new`; what the VIN says unless given.
+    pub(super) hardware: Option<Hardware>,
+    /// Options in which it differs from an ordinary car.
+    #[serde(default)]
+    pub(super) options: OptionChanges,
     /// `online`, `asleep` or `offline`.
     #[serde(default = "online")]
     pub(super) state: Spanned<Connectivity>,
@@ -213,6 +219,18 @@ pub(super) struct VehicleSeed {
     /// Whether it keeps watch, which keeps it awake.
     #[serde(default)]
     pub(super) sentry_mode: bool,
+    /// Whether somebody sits in it, which keeps it awake.
+    #[serde(default)]
+    pub(super) user_present: bool,
+    /// Whether an update of its software is there to be installed.
+    #[serde(default)]
+    pub(super) software_update: bool,
+    /// Whether there is Wi-Fi at home, for updates.
+    #[serde(default = "yes")]
+    pub(super) home_wifi: bool,
+    /// Whether it may be started from afar.
+    #[serde(default = "yes")]
+    pub(super) keyless_driving: bool,
     /// Where it stands, in degrees.
     pub(super) location: Option<Location>,
     /// Whether it has charged on the road before.
@@ -227,6 +245,60 @@ pub(super) struct VehicleSeed {
     /// Whether it is with the service, for two days from when the world is planted.
     #[serde(default)]
     pub(super) in_service: bool,
+    /// Ways that its owner drives every week.
+    #[serde(default)]
+    pub(super) commutes: Vec<CommuteSeed>,
+}
+
+/// A way that the owner of a vehicle drives there and back.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CommuteSeed {
+    /// Where it leads, in degrees.
+    pub(super) to: Location,
+    /// What the place is called.
+    #[serde(default = "work")]
+    pub(super) name: Text,
+    /// The days.
+    #[serde(default = "weekdays")]
+    pub(super) days: DayNames,
+    /// When it leaves home, on the clock there.
+    pub(super) leave: ClockTime,
+    /// When it goes back, on the same clock.
+    pub(super) back: ClockTime,
+    /// Whether it is plugged in at home.
+    #[serde(default = "yes")]
+    pub(super) plug_in: bool,
+}
+
+/// Days of the week.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct DayNames(pub(super) Days);
+
+impl TryFrom<String> for DayNames {
+    type Error = &'static str;
+
+    fn try_from(names: String) -> Result<Self, Self::Error> {
+        Days::parse(&names).map(Self).ok_or("days are `all`, `weekdays` or names such as `monday,tuesday`")
+    }
+}
+
+/// A time of day: minutes after midnight.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct ClockTime(pub(super) i64);
+
+impl TryFrom<String> for ClockTime {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let read = |(hour, minute): (&str, &str)| {
+            let (hour, minute) = (hour.parse::<u8>().ok()?, minute.parse::<u8>().ok()?);
+            (hour < 24 && minute < 60).then(|| i64::from(hour) * 60 + i64::from(minute))
+        };
+        text.split_once(':').and_then(read).map(Self).ok_or("a time of day is written as `08:15`")
+    }
 }
 
 /// Somebody who may drive a vehicle of another.
@@ -502,6 +574,14 @@ fn online() -> Spanned<Connectivity> {
 
 fn yes() -> bool {
     true
+}
+
+fn work() -> Text {
+    Text("Work".to_owned())
+}
+
+fn weekdays() -> DayNames {
+    DayNames(Days::WEEKDAYS)
 }
 
 fn home() -> Text {

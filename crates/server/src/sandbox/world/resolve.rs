@@ -7,12 +7,13 @@ use std::ops::Range;
 
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::{ApplicationKind, GrantType, Holder, Region, SCOPES, ScopeSet, TokenType};
-use fleetgate_simulator::{Connectivity, Model, Vehicle, VehicleProfile};
+use fleetgate_simulator::{Commute, Connectivity, Coordinates, Model, Vehicle, VehicleProfile};
 use toml::Spanned;
 
 use super::derive::Derivation;
 use super::file::{
-    AccountSeed, ApplicationSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed, VehicleSeed,
+    AccountSeed, ApplicationSeed, CommuteSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed,
+    VehicleSeed,
 };
 use super::text::Text;
 use super::{
@@ -246,8 +247,9 @@ impl Resolver<'_> {
             drivers.push(Share { account_id: account.id.clone(), hide_private: driver.hide_private });
         }
         let state = *seed.state.get_ref();
-        if (seed.plugged_in || seed.sentry_mode) && state != Connectivity::Online {
-            let problem = "A vehicle that is plugged in or keeps watch is awake: use `state = \"online\"`.";
+        if (seed.plugged_in || seed.sentry_mode || seed.user_present) && state != Connectivity::Online {
+            let problem = "A vehicle that is plugged in, keeps watch or has somebody in it is awake: use \
+                           `state = \"online\"`.";
             return Err(self.source.complain(&seed.state.span(), "vehicles.state", problem));
         }
         let region = seed.region.unwrap_or(owner.region);
@@ -261,12 +263,18 @@ impl Resolver<'_> {
             region,
             model,
             display_name: seed.display_name.as_ref().map(|text| text.0.clone()),
+            hardware: seed.hardware,
+            options: seed.options,
             state,
             command_signing: seed.command_signing,
             battery_level: seed.battery_level.map(|percent| percent.0),
             charge_limit: seed.charge_limit.map(|percent| percent.0),
             plugged_in: seed.plugged_in,
             sentry_mode: seed.sentry_mode,
+            user_present: seed.user_present,
+            software_update: seed.software_update,
+            home_wifi: seed.home_wifi,
+            keyless_driving: seed.keyless_driving,
             location: seed.location.map(|place| (place.0, place.1)),
             charging_history: seed.charging_history && seed.document.is_none(),
             paired_keys: seed
@@ -276,6 +284,7 @@ impl Resolver<'_> {
                 .collect::<Result<_, _>>()?,
             mobile_access: seed.mobile_access,
             in_service: seed.in_service,
+            commutes: seed.commutes.iter().map(commute).collect(),
             id,
             vin,
         })
@@ -426,6 +435,17 @@ impl Resolver<'_> {
             return Ok(());
         }
         Err(self.source.complain(&span, key, format!("{shown} stands in this file already; each needs its own.")))
+    }
+}
+
+fn commute(seed: &CommuteSeed) -> Commute {
+    Commute {
+        to: Coordinates { latitude: seed.to.0, longitude: seed.to.1 },
+        name: seed.name.0.clone(),
+        days: seed.days.0,
+        leave: seed.leave.0,
+        back: seed.back.0,
+        plug_in: seed.plug_in,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use fleetgate_protocol::Region;
 use fleetgate_simulator::energy_site::Spell;
+use fleetgate_simulator::vehicle::Options;
 use fleetgate_simulator::{Coordinates, EnergySite, EnergySiteProfile, Vehicle, VehicleProfile, charging};
 use fleetgate_store::{
     Account, AccountKind, Application, Consent, Contents, Device, DeviceKind, MasterKey, PairedKey, Registration,
@@ -183,6 +184,11 @@ impl Rows<'_> {
             }
             Region::Na => {}
         }
+        if let Some(hardware) = seed.hardware {
+            profile.hardware = hardware;
+        }
+        profile.options = Options::of(seed.model, profile.hardware).changed(seed.options);
+        profile.home_wifi = seed.home_wifi;
         profile.command_signing = seed.command_signing;
         if let Some(name) = &seed.display_name {
             profile.display_name.clone_from(name);
@@ -199,8 +205,16 @@ impl Rows<'_> {
         if let Some(percent) = seed.charge_limit {
             vehicle.battery.limit_percent = percent;
         }
+        vehicle = vehicle.with_commutes(seed.commutes.clone());
+        vehicle.security.keyless_driving = seed.keyless_driving;
+        if seed.software_update {
+            vehicle.offer_update();
+        }
         if seed.plugged_in {
             vehicle.plug_in(charger, self.now);
+        }
+        if seed.user_present {
+            vehicle.set_occupied(true, self.now);
         }
         if seed.sentry_mode {
             vehicle.set_sentry(true, self.now);
