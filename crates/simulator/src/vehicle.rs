@@ -22,6 +22,7 @@ mod sleep;
 mod software;
 #[cfg(test)]
 mod tests;
+mod whereabouts;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +45,6 @@ pub use settings::Settings;
 pub use sleep::Wakefulness;
 pub use software::{Software, Stage as UpdateStage, Update};
 
-use crate::sky::Coordinates;
 use crate::time::{HOUR, SECOND, hours, next_cell, span};
 use battery::{CHARGING_EFFICIENCY, ChargeCurve, TOP_UP_BELOW};
 
@@ -57,8 +57,6 @@ const SENTRY_NEEDS: f64 = 0.2;
 const CLIMATE_NEEDS: f64 = 0.05;
 /// Energies closer than this are equal, kWh.
 const SAME_KWH: f64 = 1e-9;
-/// What is nearer to home than this is at home, miles.
-const AT_HOME_MILES: f64 = 0.1;
 
 /// Where power comes from, kW.
 #[derive(Clone, Copy, Debug)]
@@ -219,14 +217,6 @@ impl Vehicle {
         self.settle();
     }
 
-    /// Lets somebody get in, who keeps the car awake, or get out.
-    pub fn set_occupied(&mut self, occupied: bool, now: i64) {
-        self.advance(now);
-        self.use_now();
-        self.occupied = occupied;
-        self.settle();
-    }
-
     /// Takes the car out of its mobile network, or brings it back.
     pub fn set_reachable(&mut self, reachable: bool, now: i64) {
         self.advance(now);
@@ -244,29 +234,6 @@ impl Vehicle {
 
     fn use_now(&mut self) {
         self.wakefulness = Wakefulness::Awake { used_at: self.updated_at };
-    }
-
-    /// Whether the car moves, or stands in traffic.
-    #[must_use]
-    pub const fn is_driving(&self) -> bool {
-        false
-    }
-
-    /// Whether somebody sits in it.
-    #[must_use]
-    pub const fn is_occupied(&self) -> bool {
-        self.occupied
-    }
-
-    /// Where the car stands, or began to drive.
-    #[must_use]
-    pub const fn stand(&self) -> Coordinates {
-        self.profile.home
-    }
-
-    /// Whether it stands at home.
-    fn is_at_home(&self) -> bool {
-        self.stand().miles_to(self.profile.home) < AT_HOME_MILES
     }
 
     fn is_empty(&self) -> bool {
