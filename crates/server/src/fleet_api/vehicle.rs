@@ -104,7 +104,7 @@ async fn mobile_enabled(call: &Call) -> Result<Answer, Refusal> {
     let vehicle: Vehicle = devices::vehicle(call).await?.at(call.state.now())?;
     online(&vehicle)?;
     let reason = if vehicle.mobile_access { "" } else { "mobile_access_disabled" };
-    Answer::one(&CommandResult { result: vehicle.mobile_access, reason: reason.to_owned() })
+    Answer::one(&CommandResult { result: vehicle.mobile_access, reason: reason.to_owned(), queued: None })
 }
 
 /// They tell where the vehicle is, so that a driver from whom places are kept is not told.
