@@ -125,7 +125,7 @@ async fn nearby_charging_sites(call: &Call) -> Result<Answer, Refusal> {
     }
     online(&vehicle)?;
     keep_awake(call, &found, &vehicle, now).await?;
-    Answer::one(&nearby(vehicle.profile.home, query, now))
+    Answer::one(&nearby(vehicle.whereabouts(now), query, now))
 }
 
 async fn release_notes(call: &Call) -> Result<Answer, Refusal> {
