@@ -1,10 +1,12 @@
 //! What can be typed. Each command resolves its own arguments before it acts.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use fleetgate_protocol::{ApplicationKind, GrantType, Region, SCOPES, Scope, ScopeSet, TokenType};
+use fleetgate_protocol::{ApplicationKind, GrantType, Region, SCOPES, Scope, ScopeSet, TokenType, UnknownRegion};
 use fleetgate_server::config::DialectName;
 use fleetgate_server::sandbox::clock::{Moment, Rate, Span};
 use fleetgate_store::DatabaseUrl;
@@ -29,7 +31,7 @@ pub(crate) enum Command {
     /// Manages the applications of an operator's server.
     #[command(subcommand)]
     Apps(Apps),
-    /// Shows what is in the sandbox: accounts, applications, vehicles, energy sites.
+    /// Shows what is in the sandbox (accounts, applications, vehicles, energy sites), writes it down or replaces it.
     World(World),
     /// Makes a token in the sandbox without a browser, or inspects one.
     Token(Token),
@@ -52,7 +54,7 @@ pub(crate) struct Dev {
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) place: Place,
-    /// A seed file with another world; see `docs/worlds.md`.
+    /// Another world: a seed file, or the name of one that comes with Fleetgate; see `docs/worlds.md`.
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// How answers look: `fleet-api` as the Fleet API's, `rfc` by the letter of the RFCs.
@@ -67,6 +69,19 @@ pub(crate) struct Dev {
     /// The URL under which clients reach the sandbox, if it is not the listener's own.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+    /// Where a region answers beside its Host names, such as `eu=127.0.0.1:8081` (can be repeated).
+    #[arg(long, value_name = "REGION=ADDRESS", value_parser = of_region::<SocketAddr>)]
+    pub(crate) region_listen: Vec<(Region, SocketAddr)>,
+    /// A further Host name of a region, such as `eu=fleet-eu.test` (can be repeated).
+    #[arg(long, value_name = "REGION=HOST", value_parser = of_region::<String>)]
+    pub(crate) region_host: Vec<(Region, String)>,
+}
+
+/// Something that belongs to a region: `REGION=WHAT`.
+fn of_region<T: FromStr<Err: Display>>(text: &str) -> Result<(Region, T), String> {
+    let (region, what) = text.split_once('=').ok_or("write it as `eu=…`")?;
+    let region = region.parse().map_err(|error: UnknownRegion| error.to_string())?;
+    Ok((region, what.parse().map_err(|error: T::Err| error.to_string())?))
 }
 
 /// Where a sandbox keeps its data.
@@ -199,12 +214,50 @@ pub(crate) struct NamedApp {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct World {
+    #[command(subcommand)]
+    pub(crate) command: Option<WorldCommand>,
+    #[command(flatten)]
+    pub(crate) show: ShowWorld,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorldCommand {
+    /// Shows what is in the sandbox, as `fleetgate world` alone does.
+    Show(ShowWorld),
+    /// Writes the world as it is now as a seed file, with its passwords and keys.
+    Export(ExportWorld),
+    /// Replaces the world by that of a seed file, or by one that comes with Fleetgate.
+    Import(ImportWorld),
+    /// Forgets everything that has happened and plants the same world anew.
+    Reset(Place),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowWorld {
     #[command(flatten)]
     pub(crate) place: Place,
     /// For programs; as `GET /sandbox/world` answers.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportWorld {
+    /// Where to write, for the owner's eyes only; standard output unless given.
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportWorld {
+    /// A seed file, or the name of a world that comes with Fleetgate; see `docs/worlds.md`.
+    #[arg(value_name = "FILE")]
+    pub(crate) seed: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Args)]

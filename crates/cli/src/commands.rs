@@ -24,7 +24,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Serve(configured) => serve::run(&configured).await,
         Command::Accounts(accounts) => accounts::run(accounts).await,
         Command::Apps(apps) => apps::run(apps).await,
-        Command::World(world) => world::run(&world).await,
+        Command::World(world) => world::run(world).await,
         Command::Token(token) => match token.command {
             Some(TokenCommand::Inspect(inspect)) => inspect::run(&inspect).await,
             None => token::run(&token.mint).await,

@@ -300,6 +300,11 @@ const fn query(name: &'static str, kind: Kind, description: &'static str, exampl
     Parameter { name, place: Place::Query, kind, required: false, description, example }
 }
 
+/// A member of the query without which the call fails.
+const fn required_query(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
+    Parameter { required: true, ..query(name, kind, description, example) }
+}
+
 const fn body(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
     Parameter { name, place: Place::Body, kind, required: true, description, example }
 }

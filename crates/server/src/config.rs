@@ -67,6 +67,17 @@ pub enum DialectName {
     Rfc,
 }
 
+impl DialectName {
+    /// The name as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FleetApi => "fleet-api",
+            Self::Rfc => "rfc",
+        }
+    }
+}
+
 impl std::str::FromStr for DialectName {
     type Err = fleetgate_protocol::UnknownName;
 
@@ -182,19 +193,35 @@ pub struct RegionConfig {
     pub audiences: Vec<String>,
     /// Host names (without port) under which it answers, beside the host of its base URL.
     pub hosts: Vec<String>,
+    /// Whether it has an authorization server of its own: an issuer, keys and people that no other region knows.
+    pub own_issuer: bool,
+    /// Where it answers whatever the Host name is, beside the server's own address.
+    pub listen: Option<SocketAddr>,
 }
 
 impl RegionConfig {
-    /// A region by the real service's names.
+    /// A region by its own names alone.
+    #[must_use]
+    pub const fn plain(region: Region) -> Self {
+        Self { region, base_url: None, audiences: Vec::new(), hosts: Vec::new(), own_issuer: false, listen: None }
+    }
+
+    /// A region by the real service's names. China has an authorization server of its own.
     #[must_use]
     pub fn public(region: Region) -> Self {
         let audience = region.public_base_url().to_owned();
         let host = audience.trim_start_matches("https://").to_owned();
-        Self { region, base_url: None, audiences: vec![audience], hosts: vec![host, format!("{region}.localhost")] }
+        let authorization_servers = region.public_authorization_servers().iter().map(|host| (*host).to_owned());
+        Self {
+            hosts: [host, format!("{region}.localhost")].into_iter().chain(authorization_servers).collect(),
+            audiences: vec![audience],
+            own_issuer: region == Region::Cn,
+            ..Self::plain(region)
+        }
     }
 
     /// The region's own base URL: the configured one, the server's for the default region, `{region}.localhost` beside a
-    /// loopback one.
+    /// loopback one, `{region}.name.localhost` beside `name.localhost`.
     #[must_use]
     pub fn own_base_url(&self, default_region: Region, server: &str) -> String {
         if let Some(url) = &self.base_url {
@@ -203,7 +230,8 @@ impl RegionConfig {
         match Url::parse(server) {
             Ok(url) if self.region != default_region && is_loopback(&url) => {
                 let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-                format!("{}://{}.localhost{port}", url.scheme(), self.region)
+                let zone = url.host_str().filter(|host| host.ends_with(".localhost")).unwrap_or("localhost");
+                format!("{}://{}.{zone}{port}", url.scheme(), self.region)
             }
             _ => server.to_owned(),
         }
@@ -211,7 +239,8 @@ impl RegionConfig {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"))
+    url.host_str()
+        .is_some_and(|host| matches!(host, "127.0.0.1" | "[::1]" | "localhost") || host.ends_with(".localhost"))
 }
 
 /// Whether location is a scope of its own, as since November 2024, or counts under `vehicle_device_data`.
@@ -301,6 +330,12 @@ impl Default for Limits {
 }
 
 impl Config {
+    /// Whose authorization server people of a region sign in at: that region's own, or (`None`) the one of all others.
+    #[must_use]
+    pub fn realm_of(&self, region: Region) -> Option<Region> {
+        self.regions.iter().any(|known| known.region == region && known.own_issuer).then_some(region)
+    }
+
     /// The sandbox with everything by default, its data in `data_dir`.
     #[must_use]
     pub fn sandbox(listen: SocketAddr, data_dir: PathBuf, dialect: DialectName) -> Self {

@@ -13,6 +13,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use fleetgate_gate::{BufferedBody, Decision, REASON_HEADER};
+use fleetgate_protocol::Region;
 use fleetgate_store::Entry;
 use futures_util::FutureExt as _;
 use http::header::{HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
@@ -75,9 +76,21 @@ impl Logged {
     }
 }
 
+/// Which part of a server a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The region of its Host name.
+    ByHost,
+    /// This region, whatever the Host name is.
+    Region(Region),
+    /// None: its Host name is that of a world that there is not.
+    None,
+}
+
 /// Why a request has no answer of its own.
 #[derive(Clone, Copy)]
 enum Refusal {
+    UnknownWorld,
     TooLarge,
     TooSlow,
     Broken,
@@ -98,8 +111,13 @@ impl Layers {
         }
     }
 
-    /// Answers one request.
-    pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
+    /// The state behind the routes.
+    pub(crate) const fn state(&self) -> &Shared {
+        &self.state
+    }
+
+    /// Answers one request, by its Host name or as that of a region.
+    pub(crate) async fn answer(self, request: Request<Incoming>, part: Part) -> Result<Response, Infallible> {
         let id = format!("{}-{:08x}", self.run, self.count.fetch_add(1, Ordering::Relaxed));
         // How long it takes is real time, whatever becomes of the server's clock meanwhile.
         let begun = Instant::now();
@@ -120,7 +138,7 @@ impl Layers {
         });
         // The id leads to everything else in the request log.
         let span = tracing::info_span!("request", id);
-        let mut response = self.guarded(request, &id).instrument(span).await;
+        let mut response = self.guarded(request, part, &id).instrument(span).await;
         if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
             let logged = std::mem::take(Logged::of(&mut response));
             response = error.page(&self.state, &id);
@@ -143,11 +161,11 @@ impl Layers {
     }
 
     /// Panics, time limit, load.
-    async fn guarded(&self, mut request: Request<Incoming>, id: &str) -> Response {
+    async fn guarded(&self, mut request: Request<Incoming>, part: Part, id: &str) -> Response {
         merge_slashes(request.uri_mut());
         let oauth = request.uri().path().starts_with("/oauth2/");
         let limit = self.state.config.limits.request_time;
-        let work = AssertUnwindSafe(tokio::time::timeout(limit, self.admitted(request))).catch_unwind();
+        let work = AssertUnwindSafe(tokio::time::timeout(limit, self.admitted(request, part))).catch_unwind();
         let refusal = match work.await {
             Ok(Ok(Ok(response))) => return response,
             Ok(Ok(Err(refusal))) => refusal,
@@ -160,7 +178,7 @@ impl Layers {
         refusal.response(oauth)
     }
 
-    async fn admitted(&self, request: Request<Incoming>) -> Result<Response, Refusal> {
+    async fn admitted(&self, request: Request<Incoming>, part: Part) -> Result<Response, Refusal> {
         let (parts, body) = request.into_parts();
         let (body, _room) = self.read(body).await?;
         // A turn is taken with the body read, so that peers who send theirs slowly keep nobody waiting.
@@ -169,8 +187,13 @@ impl Layers {
         if !body.is_empty() {
             request.extensions_mut().insert(BufferedBody(body));
         }
-        let host = host(request.uri(), request.headers());
-        let serving = Arc::clone(self.state.addresses.serving(host));
+        let addresses = &self.state.addresses;
+        let serving = match part {
+            Part::ByHost => addresses.serving(host(request.uri(), request.headers())),
+            Part::Region(region) => addresses.serving_region(region),
+            Part::None => return Err(Refusal::UnknownWorld),
+        };
+        let serving = Arc::clone(serving);
         request.extensions_mut().insert(serving);
         match self.routes.clone().oneshot(request).await {
             Ok(response) => Ok(response),
@@ -268,6 +291,10 @@ impl Refusal {
     /// envelope elsewhere.
     fn response(self, oauth: bool) -> Response {
         let (status, error, description) = match self {
+            Self::UnknownWorld => {
+                let description = "there is no world of this name here; `GET /sandbox/worlds` lists them";
+                (StatusCode::MISDIRECTED_REQUEST, "unknown_world", description)
+            }
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the request's body is too large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "invalid_request", "the request's body took too long"),
             Self::Broken => (StatusCode::BAD_REQUEST, "invalid_request", "the request's body broke off"),

@@ -8,8 +8,10 @@ mod guard;
 mod mint;
 mod pages;
 mod refusal;
+mod replacing;
 mod requests;
 pub mod world;
+mod worlds;
 
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ use axum::Router;
 use axum::extract::State as Extract;
 use axum::middleware;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use http::StatusCode;
 
 pub use self::commands::{Command, commands};
@@ -30,7 +32,11 @@ use crate::state::{Shared, State};
 /// Every path of the sandbox, each behind its guard.
 pub fn router(state: &Shared) -> Router<Shared> {
     let programs = Router::new()
-        .route("/sandbox/world", get(describe))
+        .route("/sandbox/world", get(describe).post(replacing::import))
+        .route("/sandbox/world/seed", get(replacing::export))
+        .route("/sandbox/world/reset", post(replacing::reset))
+        .route("/sandbox/worlds", get(worlds::list).post(worlds::create))
+        .route("/sandbox/worlds/{name}", delete(worlds::remove))
         .route("/sandbox/tokens", post(mint::tokens))
         .route("/sandbox/business-consents", post(business_consents::create))
         .route("/sandbox/requests", get(requests::list))
@@ -56,6 +62,14 @@ pub fn router(state: &Shared) -> Router<Shared> {
 /// [`DescribeError`].
 pub async fn describe_world(state: &State) -> Result<WorldDescription, DescribeError> {
     world::describe(&state.store, &state.master, &state.addresses.base_url, state.now()).await
+}
+
+/// The same without the devices, of which there may be many.
+///
+/// # Errors
+/// [`DescribeError`].
+pub async fn describe_people(state: &State) -> Result<WorldDescription, DescribeError> {
+    world::describe_people(&state.store, &state.master, &state.addresses.base_url).await
 }
 
 /// Lets the sign-in page offer the demo account. A sandbox that is exposed to other machines

@@ -53,10 +53,14 @@ impl Coordinates {
 
     /// Sine of the sun's height above the horizon; negative at night.
     pub(crate) fn sun_height(self, now: i64) -> f64 {
+        self.sun_of_day(now).height(now)
+    }
+
+    /// The sun's way on the day of a moment.
+    pub(crate) fn sun_of_day(self, now: i64) -> SunOfDay {
         let declination = -23.44_f64.to_radians() * (TAU * (day_of_year(now) - SOLSTICE) / DAYS_IN_A_YEAR).cos();
         let latitude = self.latitude.to_radians();
-        let hour_angle = TAU * (self.solar_hour(now) - 12.0) / 24.0;
-        latitude.sin() * declination.sin() + latitude.cos() * declination.cos() * hour_angle.cos()
+        SunOfDay { place: self, mean: latitude.sin() * declination.sin(), swing: latitude.cos() * declination.cos() }
     }
 
     /// Outside temperature, degrees Celsius: the climate of the latitude, the season, the hour and passing weather.
@@ -84,6 +88,22 @@ impl Coordinates {
     /// Hour of the day by the sun, 0 to 24.
     fn solar_hour(self, now: i64) -> f64 {
         (now.rem_euclid(DAY) as f64 / HOUR as f64 + self.longitude / 15.0).rem_euclid(24.0)
+    }
+}
+
+/// The sun's way on a day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SunOfDay {
+    place: Coordinates,
+    mean: f64,
+    swing: f64,
+}
+
+impl SunOfDay {
+    /// Sine of the sun's height above the horizon; negative at night.
+    pub(crate) fn height(&self, now: i64) -> f64 {
+        let hour_angle = TAU * (self.place.solar_hour(now) - 12.0) / 24.0;
+        self.mean + self.swing * hour_angle.cos()
     }
 }
 

@@ -4,8 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, bail};
 use fleetgate_gate::SystemClock;
+use fleetgate_protocol::Region;
 use fleetgate_server::Server;
-use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::config::Config;
 use fleetgate_server::sandbox;
 use fleetgate_server::sandbox::world::{Planted, World, plant};
 use fleetgate_server::{data_dir, spelling};
@@ -15,12 +16,10 @@ use super::serve::{log_to_stderr, stopped};
 use crate::Exit;
 use crate::arguments::Dev;
 use crate::output::{Paint, print, warn};
-use crate::sandbox::DIALECT;
 
 pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
-    let mut config = resolve(&dev)?;
+    let config = resolve(&dev)?;
     let world = seed(&dev)?;
-    config.own_scopes = world.own_scopes().to_vec();
     log_to_stderr();
     // Before anything is forgotten: somebody else may be listening, perhaps this very sandbox.
     if dev.listen.port() != 0 {
@@ -43,12 +42,7 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     {
         log.clear().await.context("The request log cannot be emptied.")?;
     }
-    let dialect = match dev.dialect {
-        DialectName::FleetApi => "fleet-api",
-        DialectName::Rfc => "rfc",
-    };
-    state.store.put_setting(DIALECT, dialect).await?;
-    let description = sandbox::describe_world(state).await?;
+    let description = sandbox::describe_people(state).await?;
     sandbox::offer_demo_account(state, &description);
     let clock = state.sandbox_clock.as_ref().and_then(|clock| clock.reading().notice());
     let secret = state.sandbox_secret.as_deref();
@@ -60,12 +54,25 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
 /// The configuration of what was typed.
 fn resolve(dev: &Dev) -> anyhow::Result<Config> {
     let mut config = crate::sandbox::config(&dev.place, dev.listen, dev.dialect)?;
-    if !dev.listen.ip().is_loopback() && !dev.expose {
-        bail!(
-            "`{}` lets other machines in; say so with `--expose`, or listen on `127.0.0.1:{}`.",
-            dev.listen,
-            dev.listen.port()
-        );
+    let listeners = std::iter::once(&dev.listen).chain(dev.region_listen.iter().map(|(_, address)| address));
+    for listen in listeners {
+        if !listen.ip().is_loopback() && !dev.expose {
+            let port = listen.port();
+            bail!("`{listen}` lets other machines in; say so with `--expose`, or listen on `127.0.0.1:{port}`.");
+        }
+    }
+    for region in &mut config.regions {
+        let own = |(known, _): &&(Region, SocketAddr)| *known == region.region;
+        region.listen = dev.region_listen.iter().find(own).map(|(_, address)| *address);
+    }
+    for (region, text) in &dev.region_host {
+        let host = spelling::host(text).map_err(anyhow::Error::msg)?;
+        if let Some(taken) = config.regions.iter().find(|known| known.region != *region && known.hosts.contains(&host))
+        {
+            bail!("`{host}` is a name of the region `{}` already.", taken.region);
+        }
+        let known = config.regions.iter_mut().filter(|known| known.region == *region);
+        known.for_each(|known| known.hosts.push(host.clone()));
     }
     config.expose = dev.expose;
     config.base_url = match &dev.base_url {
@@ -87,8 +94,8 @@ fn reachable(listen: SocketAddr) -> anyhow::Result<Option<String>> {
 }
 
 fn seed(dev: &Dev) -> anyhow::Result<World> {
-    let Some(path) = &dev.seed else { return Ok(World::default_world()?) };
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(|| format!("The seed file `{file}` cannot be read."))?;
-    Ok(World::read(&file, &text)?)
+    match &dev.seed {
+        Some(seed) => crate::sandbox::seed(seed),
+        None => Ok(World::default_world()?),
+    }
 }

@@ -5,6 +5,7 @@ mod dev;
 mod memory;
 mod operator;
 mod tools;
+mod worlds;
 
 use std::io::Write as _;
 use std::path::Path;

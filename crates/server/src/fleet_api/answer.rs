@@ -180,6 +180,12 @@ impl From<serde_json::Error> for Refusal {
     }
 }
 
+impl From<tokio::task::JoinError> for Refusal {
+    fn from(error: tokio::task::JoinError) -> Self {
+        internal(&error)
+    }
+}
+
 /// 500, with its cause in the log only.
 fn internal(cause: &(dyn std::error::Error + 'static)) -> Refusal {
     tracing::error!(error = cause, "an operation failed");

@@ -106,6 +106,22 @@ impl Call {
         let value = self.body.get(name).ok_or_else(|| missing(name))?;
         whole_number(value).ok_or_else(|| invalid(name))
     }
+
+    /// A choice of the body.
+    ///
+    /// # Errors
+    /// 400 when it is missing or neither `true` nor `false`.
+    pub(super) fn boolean(&self, name: &str) -> Result<bool, FleetError> {
+        self.body.get(name).ok_or_else(|| missing(name))?.as_bool().ok_or_else(|| invalid(name))
+    }
+
+    /// An object of the body.
+    ///
+    /// # Errors
+    /// 400 when it is missing or no object.
+    pub(super) fn object(&self, name: &str) -> Result<&Map<String, Value>, FleetError> {
+        self.body.get(name).ok_or_else(|| missing(name))?.as_object().ok_or_else(|| invalid(name))
+    }
 }
 
 /// 400: a parameter is missing.

@@ -1,6 +1,6 @@
 //! The person for whom the token was issued.
 
-use fleetgate_gate::Rejection;
+use fleetgate_gate::{Registry as _, Rejection};
 use fleetgate_protocol::operations::UserOperation;
 use fleetgate_protocol::user::{FeatureConfig, Me, Order, Signaling, UserRegion};
 
@@ -26,9 +26,11 @@ async fn me(call: &Call) -> Result<Answer, Refusal> {
     })
 }
 
-/// The token says it all, so nothing is looked up.
+/// The token says it all, unless it names the wrong region, so nothing is read from the store.
 fn region(call: &Call) -> Result<Answer, Refusal> {
-    let region = call.principal().region.ok_or(Rejection::UnknownUser)?;
+    let principal = call.principal();
+    let home = call.state.directory.home_region(&principal.subject).or(principal.region);
+    let region = home.ok_or(Rejection::UnknownUser)?;
     Answer::one(&UserRegion { region, fleet_api_base_url: call.serving.region_urls.get(region).to_owned() })
 }
 

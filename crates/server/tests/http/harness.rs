@@ -138,8 +138,13 @@ impl Sandbox {
 
     /// A sandbox with another world.
     pub(crate) async fn start_world(place: Place, seed: &str) -> Self {
+        Self::start_world_with(place, seed, |_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn start_world_with(place: Place, seed: &str, change: impl FnOnce(&mut Config)) -> Self {
         let world = World::read("world.toml", seed).expect("a world");
-        Self::run(place, &world, DialectName::FleetApi, |_| {}, Arc::default()).await
+        Self::run(place, &world, DialectName::FleetApi, change, Arc::default()).await
     }
 
     /// The same server to the letter of the RFCs.
@@ -272,6 +277,11 @@ impl Sandbox {
 
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.http.clone(), format!("http://{}", self.address))
+    }
+
+    /// A browser at another address of this server.
+    pub(crate) fn browser_at(&self, origin: &str) -> Browser {
+        Browser::new(self.http.clone(), origin.to_owned())
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -201,6 +201,15 @@ fn relative_paths_begin_at_the_file() {
 }
 
 #[test]
+fn a_region_can_have_an_issuer_and_an_address_of_its_own() {
+    let regions = "[[regions]]\nregion = \"na\"\n[[regions]]\nregion = \"cn\"\nbase_url = \"https://cn.example.com\"\n";
+    let config = config(&format!("{regions}own_issuer = true\nlisten = \"127.0.0.1:8444\""));
+    assert_eq!(config.regions[1].listen, Some(([127, 0, 0, 1], 8444).into()));
+    assert_eq!((config.realm_of(Region::Cn), config.realm_of(Region::Na)), (Some(Region::Cn), None));
+    insta::assert_snapshot!(error("[[regions]]\nregion = \"na\"\nown_issuer = true"), @"`fleetgate.toml`, line 4, `regions.own_issuer`: The default region has the server's own issuer; leave `own_issuer` out.");
+}
+
+#[test]
 fn loopback_may_be_plain() {
     for url in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080/"] {
         assert!(parsed(&format!("base_url = \"{url}\"")).is_ok(), "{url}");

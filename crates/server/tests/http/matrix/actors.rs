@@ -163,8 +163,17 @@ impl<'s> Actors<'s> {
         let mut path = row.path.replace("{vehicle_tag}", &awake.expect("an awake car").vin);
         path = path.replace("{energy_site_id}", &site);
         assert!(!path.contains('{'), "{path}");
-        if row.parameters.iter().any(|parameter| parameter.place == Place::Query && parameter.name == "domain") {
-            path.push_str(&format!("?domain={}", actor.domain));
+        let needed =
+            row.parameters.iter().filter(|it| it.place == Place::Query && (it.required || it.name == "domain"));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for parameter in needed {
+            let example: Value = serde_json::from_str(parameter.example).expect("an example in JSON");
+            let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+            query.append_pair(parameter.name, if parameter.name == "domain" { &actor.domain } else { &example });
+        }
+        let query = query.finish();
+        if !query.is_empty() {
+            path.push_str(&format!("?{query}"));
         }
         path
     }
@@ -197,7 +206,7 @@ impl<'s> Actors<'s> {
     ) -> Answer {
         let mut url = self.sandbox.url(&self.path(row, actor));
         if !query.is_empty() {
-            url.push('?');
+            url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish());
         }
         let method: http::Method = row.method.as_str().parse().expect("a method");
