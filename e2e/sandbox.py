@@ -21,9 +21,9 @@ BINARY = os.environ.get(
 
 
 class Sandbox:
-    """`fleetgate dev` on a free port, in a folder that `stop` removes."""
+    """`fleetgate dev` on a free port, in a folder that `stop` removes. Limits are off unless `more` says otherwise."""
 
-    def __init__(self):
+    def __init__(self, *more):
         self.folder = tempfile.mkdtemp(prefix="fleetgate-e2e-")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -31,7 +31,9 @@ class Sandbox:
         self.base = f"http://127.0.0.1:{self.port}"
         self.log = open(os.path.join(self.folder, "output"), "w+", encoding="utf-8")
         self.process = subprocess.Popen(
-            [BINARY, "dev", "--listen", f"127.0.0.1:{self.port}", "--data-dir", os.path.join(self.folder, "data")],
+            [BINARY, "dev", "--listen", f"127.0.0.1:{self.port}", "--data-dir", os.path.join(self.folder, "data")]
+            + ([] if "--limits" in more else ["--limits", "off"])
+            + list(more),
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,

@@ -7,8 +7,10 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, SCOPES, Scope, ScopeSet, TokenType, UnknownRegion};
-use fleetgate_server::config::DialectName;
+use fleetgate_server::config::{DialectName, RateLimits};
 use fleetgate_server::sandbox::clock::{Moment, Rate, Span};
+use fleetgate_server::sandbox::cost::{Budget, Month};
+use fleetgate_server::sandbox::faults::Kind;
 use fleetgate_store::DatabaseUrl;
 
 /// The Fleet API's authentication as software that anyone can run.
@@ -38,6 +40,11 @@ pub(crate) enum Command {
     /// Shows the sandbox's clock, and lets time pass: tokens, cars and everything else obey it.
     #[command(subcommand)]
     Clock(Clock),
+    /// Lets things go wrong in the sandbox, and tells how often they did; see `docs/faults.md`.
+    #[command(subcommand)]
+    Fault(Fault),
+    /// Shows what the calls of the sandbox's applications would cost; see `docs/cost.md`.
+    Cost(Cost),
     /// Says which type of token something needs, and how to ask for it.
     WhichToken(WhichToken),
     /// Prints the table of operations.
@@ -60,6 +67,9 @@ pub(crate) struct Dev {
     /// How answers look: `fleet-api` as the Fleet API's, `rfc` by the letter of the RFCs.
     #[arg(long, value_name = "DIALECT", default_value = "fleet-api")]
     pub(crate) dialect: DialectName,
+    /// Rate limits and quotas: `real` as the Fleet API's, or `off`; see `docs/limits.md`.
+    #[arg(long, value_name = "LIMITS", default_value = "real")]
+    pub(crate) limits: RateLimits,
     /// Forgets everything and plants the world anew.
     #[arg(long)]
     pub(crate) reset: bool,
@@ -347,6 +357,116 @@ pub(crate) struct AdvanceClock {
 pub(crate) struct RateClock {
     /// How many times as fast as real time, from 0 to 100000.
     pub(crate) rate: Rate,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Fault {
+    /// Adds a fault; what is not given does not narrow it.
+    Add(AddFault),
+    /// Lists the faults with their counts.
+    List(ListFaults),
+    /// Removes a fault.
+    Remove(RemoveFault),
+    /// Removes all faults.
+    Clear(Place),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddFault {
+    /// What happens, such as `rate_limited`, `device_offline` or `lost_answer`.
+    pub(crate) kind: Kind,
+    /// To this operation of the Fleet API alone, or endpoint of the authorization server, such as `token`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operation: Option<String>,
+    /// To requests of this application alone, by name or client id.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) app: Option<String>,
+    /// To requests for this account alone, by e-mail address.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) account: Option<String>,
+    /// To requests about this vehicle alone.
+    #[arg(long, value_name = "VIN")]
+    pub(crate) vin: Option<String>,
+    /// To requests about this energy site alone.
+    #[arg(long, value_name = "ID")]
+    pub(crate) energy_site: Option<i64>,
+    /// To the nth of these requests alone.
+    #[arg(long, value_name = "N")]
+    pub(crate) nth: Option<u64>,
+    /// To so many of a hundred of these requests.
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) percent: Option<f64>,
+    /// So many times at most.
+    #[arg(long, value_name = "N")]
+    pub(crate) times: Option<u64>,
+    /// For so long by the sandbox's clock, such as `10m`.
+    #[arg(long = "for", value_name = "DURATION")]
+    pub(crate) lasting: Option<Span>,
+    /// How long it takes, or tells the client to wait.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) seconds: Option<f64>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListFaults {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// For programs; as `GET /sandbox/faults` answers.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RemoveFault {
+    /// Its number.
+    pub(crate) id: u64,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Cost {
+    #[command(subcommand)]
+    pub(crate) command: Option<CostCommand>,
+    #[command(flatten)]
+    pub(crate) show: ShowCost,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowCost {
+    /// The month, such as `2026-10`; the sandbox's present one unless given.
+    #[arg(long, value_name = "MONTH")]
+    pub(crate) month: Option<Month>,
+    /// One application alone, by name or client id.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) app: Option<String>,
+    /// Fails when more than so many dollars were used, before the discount.
+    #[arg(long, value_name = "DOLLARS")]
+    pub(crate) max: Option<Budget>,
+    /// For programs; as `GET /sandbox/cost` answers.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CostCommand {
+    /// Sets what an application may use in a month before it is disabled, or takes that away.
+    Budget(SetBudget),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetBudget {
+    /// The application, by name or client id.
+    pub(crate) app: String,
+    /// In dollars, before the discount; no budget unless given.
+    pub(crate) dollars: Option<Budget>,
     #[command(flatten)]
     pub(crate) place: Place,
 }

@@ -5,7 +5,10 @@ mod apps;
 mod banner;
 mod clock;
 mod config;
+mod cost;
 mod dev;
+mod fault;
+mod followed;
 mod inspect;
 mod operator;
 mod routes;
@@ -15,7 +18,7 @@ mod which_token;
 mod world;
 
 use crate::Exit;
-use crate::arguments::{Arguments, Command, TokenCommand};
+use crate::arguments::{Arguments, Command, CostCommand, TokenCommand};
 
 /// Does what was typed.
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
@@ -30,6 +33,11 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             None => token::run(&token.mint).await,
         },
         Command::Clock(clock) => clock::run(&clock).await,
+        Command::Fault(fault) => fault::run(fault).await,
+        Command::Cost(cost) => match &cost.command {
+            Some(CostCommand::Budget(budget)) => cost::set_budget(budget).await,
+            None => cost::run(&cost.show).await,
+        },
         Command::WhichToken(which) => which_token::run(&which),
         Command::Routes(routes) => routes::run(&routes),
         Command::Config(config) => config::run(&config),

@@ -10,8 +10,12 @@ mod command;
 mod energy;
 mod partner;
 mod service;
+mod sharing;
+mod subscription;
+mod telemetry;
 mod user;
 mod vehicle;
+mod vehicle_management;
 
 use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
@@ -25,8 +29,12 @@ pub use self::command::{
 pub use self::energy::EnergyOperation;
 pub use self::partner::PartnerOperation;
 pub use self::service::ServiceOperation;
+pub use self::sharing::SharingOperation;
+pub use self::subscription::SubscriptionOperation;
+pub use self::telemetry::{TELEMETRY_LOCATION, TelemetryOperation};
 pub use self::user::UserOperation;
 pub use self::vehicle::{LOCATION, VehicleOperation};
+pub use self::vehicle_management::VehicleManagementOperation;
 use crate::fleet_error::WRONG_TOKEN_TYPE;
 use crate::{Scope, TokenType};
 
@@ -65,6 +73,8 @@ pub struct Operation {
     pub refusals: &'static [u16],
     /// How sure the row is.
     pub confidence: Confidence,
+    /// What was decided where nothing certain is known of the real service, in whole sentences; empty otherwise.
+    pub decision: &'static str,
 }
 
 impl Operation {
@@ -86,6 +96,7 @@ impl Operation {
         response: Response::Text("ok"),
         refusals: &[],
         confidence: Confidence::Documented,
+        decision: "",
     };
 
     /// Whether a token of this type may call it.
@@ -104,9 +115,9 @@ impl Operation {
 /// A part of an answer that needs a scope beside those of its operation, when it is asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The query parameter that asks for it.
+    /// The parameter that asks for it.
     pub parameter: &'static str,
-    /// The word in that parameter.
+    /// The word in that parameter, or what it may ask for.
     pub name: &'static str,
     /// The scope.
     pub scope: Scope,
@@ -170,6 +181,8 @@ pub enum Price {
     Command,
     /// 50 for a dollar.
     Wake,
+    /// 10 for a dollar: the specifications of a vehicle.
+    Specs,
 }
 
 impl Price {
@@ -181,6 +194,7 @@ impl Price {
             Self::Data => 2,
             Self::Command => 1,
             Self::Wake => 20,
+            Self::Specs => 100,
         }
     }
 
@@ -192,6 +206,7 @@ impl Price {
             Self::Data => "data",
             Self::Command => "command",
             Self::Wake => "wake",
+            Self::Specs => "specs",
         }
     }
 }
@@ -275,6 +290,10 @@ impl Kind {
 pub enum Response {
     /// This plain text.
     Text(&'static str),
+    /// A file in PDF.
+    Pdf,
+    /// A value without an envelope.
+    Bare(fn(&mut SchemaGenerator) -> Schema),
     /// `{"response": …}`.
     One(fn(&mut SchemaGenerator) -> Schema),
     /// `{"response": […], "count": n}`.
@@ -390,6 +409,10 @@ groups! {
         User(UserOperation) "User",
         Partner(PartnerOperation) "Partner",
         Vehicle(VehicleOperation) "Vehicle",
+        Telemetry(TelemetryOperation) "Fleet Telemetry",
+        Sharing(SharingOperation) "Sharing",
+        VehicleManagement(VehicleManagementOperation) "Vehicle management",
+        Subscription(SubscriptionOperation) "Subscriptions",
         Command(CommandOperation) "Vehicle commands",
         Energy(EnergyOperation) "Energy",
         Charging(ChargingOperation) "Charging",

@@ -35,6 +35,8 @@ pub struct Config {
     pub default_region: Region,
     /// Whether location has a scope of its own.
     pub location_scope: LocationScope,
+    /// Whether telemetry configurations are taken without a signature, which the Fleet API refuses.
+    pub telemetry_unsigned: bool,
     /// An operator's own scopes.
     pub own_scopes: Vec<OwnScope>,
     /// Certificate and key, when this listener speaks TLS.
@@ -45,6 +47,30 @@ pub struct Config {
     pub limits: Limits,
     /// Whether the sandbox may be reached from other machines.
     pub expose: bool,
+    /// Whether the sandbox keeps clients to the real service's rate limits. Production never does.
+    pub rate_limits: RateLimits,
+}
+
+/// Whether the sandbox keeps clients to the real service's rate limits and quotas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RateLimits {
+    /// As the real service does.
+    #[default]
+    Real,
+    /// Everybody may ask as often as they like.
+    Off,
+}
+
+impl std::str::FromStr for RateLimits {
+    type Err = fleetgate_protocol::UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "real" => Ok(Self::Real),
+            "off" => Ok(Self::Off),
+            _ => Err(fleetgate_protocol::UnknownName { given: text.to_owned(), known: "`real`, `off`".to_owned() }),
+        }
+    }
 }
 
 /// Sandbox or production. Nothing of the sandbox exists in production.
@@ -350,11 +376,13 @@ impl Config {
             regions: Region::ALL.map(RegionConfig::public).to_vec(),
             default_region: Region::Na,
             location_scope: LocationScope::default(),
+            telemetry_unsigned: false,
             own_scopes: Vec::new(),
             tls: None,
             request_log: true,
             limits: Limits::default(),
             expose: false,
+            rate_limits: RateLimits::Real,
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::keys::{KeyRoom, Keys};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::sandbox::clock::SandboxClock;
+use crate::sandbox::conditions::Conditions;
 use crate::sandbox::world::{self, PLANTING};
 use crate::start::StartError;
 use crate::state::{Shared, State};
@@ -50,6 +51,7 @@ struct Common {
     directory: Arc<Directory>,
     revocations: Arc<RevocationView>,
     passwords: Passwords,
+    conditions: Option<Arc<Conditions>>,
     planting: Option<String>,
 }
 
@@ -98,6 +100,7 @@ impl Ground {
             directory: Arc::default(),
             revocations: Arc::default(),
             passwords: Passwords::default(),
+            conditions: None,
             planting: None,
         };
         if self.config.mode == Mode::Sandbox {
@@ -108,6 +111,8 @@ impl Ground {
             let urls = serde_json::to_string(&urls.collect::<BTreeMap<Region, String>>());
             store.put_setting(REGION_URLS, &urls.unwrap_or_default()).await?;
             let clock = Arc::new(SandboxClock::open(store, Arc::clone(&self.clock)).await?);
+            let conditions = Conditions::open(store, self.config.rate_limits, clock.now()).await?;
+            common.conditions = Some(Arc::new(conditions));
             (common.clock, common.sandbox_clock) = (clock.clone(), Some(clock));
             common.config.own_scopes = world::planted_scopes(store, &self.master).await?;
         }
@@ -139,8 +144,12 @@ impl Ground {
         let addresses = Addresses::new(&config, &self.base_url, realm);
         let ring = Arc::new(KeyRing::new(GateKeys::from_jwk_set(&keys.set())));
         let serving = Arc::clone(addresses.serving(None));
+        let registry = match &common.conditions {
+            Some(conditions) => conditions.registry(common.directory.clone(), common.clock.clone()),
+            None => common.directory.clone(),
+        };
         let gate = Gate::new(gate_config(&config, &addresses), serving, ring.clone(), common.clock.clone())
-            .with_registry(common.directory.clone())
+            .with_registry(registry)
             .with_revocations(common.revocations.clone());
         Ok(Arc::new(State {
             addresses,
@@ -164,6 +173,7 @@ impl Ground {
             sandbox_secret: self.secret.clone(),
             clock: Arc::clone(&common.clock),
             sandbox_clock: common.sandbox_clock.clone(),
+            conditions: common.conditions.clone(),
             entropy: Arc::clone(&self.entropy),
             config,
         }))

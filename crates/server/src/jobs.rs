@@ -33,6 +33,11 @@ pub(crate) async fn follow(state: Shared) {
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "the sandbox's clock cannot be followed");
         }
+        if let Some(conditions) = &state.conditions
+            && let Err(error) = conditions.follow(&state.store).await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "faults and budgets cannot be followed");
+        }
         let now = state.now();
         if let Err(error) = look(&state, since).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the store cannot be followed");

@@ -3,10 +3,10 @@
 //!
 //! The body is read before anything may answer: an early answer to a `POST` over HTTP/2 breaks common clients.
 
-use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -87,6 +87,20 @@ pub(crate) enum Part {
     None,
 }
 
+/// What becomes of an answer on its way, where a fault of the sandbox says so; put into the response's extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OnTheWay {
+    /// It leaves so much later.
+    Late(Duration),
+    /// It never arrives.
+    Lost,
+}
+
+/// An answer never arrives: its connection is cut, or its stream over HTTP/2.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the answer is lost, as a fault of the sandbox wants it")]
+pub(crate) struct Lost;
+
 /// Why a request has no answer of its own.
 #[derive(Clone, Copy)]
 enum Refusal {
@@ -117,7 +131,7 @@ impl Layers {
     }
 
     /// Answers one request, by its Host name or as that of a region.
-    pub(crate) async fn answer(self, request: Request<Incoming>, part: Part) -> Result<Response, Infallible> {
+    pub(crate) async fn answer(self, request: Request<Incoming>, part: Part) -> Result<Response, Lost> {
         let id = format!("{}-{:08x}", self.run, self.count.fetch_add(1, Ordering::Relaxed));
         // How long it takes is real time, whatever becomes of the server's clock meanwhile.
         let begun = Instant::now();
@@ -154,10 +168,16 @@ impl Layers {
         if let Ok(value) = HeaderValue::try_from(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        if let Some(entry) = entry {
-            self.log(entry, &mut response, begun);
+        let on_the_way = response.extensions_mut().remove::<OnTheWay>();
+        if let Some(OnTheWay::Late(time)) = on_the_way {
+            tokio::time::sleep(time).await;
         }
-        Ok(response)
+        let lost = matches!(on_the_way, Some(OnTheWay::Lost));
+        if let Some(entry) = entry {
+            let status = if lost { 0 } else { response.status().as_u16() };
+            self.log(Entry { status, ..entry }, &mut response, begun);
+        }
+        if lost { Err(Lost) } else { Ok(response) }
     }
 
     /// Panics, time limit, load.
@@ -248,7 +268,6 @@ impl Layers {
 
     fn log(&self, mut entry: Entry, response: &mut Response, begun: Instant) {
         let Some(log) = &self.state.request_log else { return };
-        entry.status = response.status().as_u16();
         entry.duration = micros(begun.elapsed());
         if let Some(decision) = response.extensions().get::<Decision>() {
             entry.operation = Some(decision.operation.clone().into_owned());

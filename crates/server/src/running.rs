@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State as Extract;
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::get;
 use fleetgate_protocol::Region;
@@ -62,6 +63,15 @@ impl Running {
         }
         self.jobs.get_or_init(|| Jobs::start(&self.state));
         Ok(())
+    }
+
+    /// Writes what has been counted and not written.
+    pub(crate) async fn settle(&self) {
+        if let Some(conditions) = &self.state.conditions
+            && let Err(error) = conditions.flush(&self.state.store).await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "the last costs cannot be written");
+        }
     }
 
     /// The routes for a request under a Host name, or at the address of a region.
@@ -139,8 +149,13 @@ impl Slot {
 
 /// Every route. The sandbox's exist in the sandbox only.
 fn routes(state: &Shared) -> Router {
+    let mut authorization_server = authorization_server::router().method_not_allowed_fallback(method_not_allowed);
+    if state.conditions.is_some() {
+        authorization_server =
+            authorization_server.layer(middleware::from_fn_with_state(Arc::clone(state), sandbox::faults::around));
+    }
     let mut routes = Router::new()
-        .merge(authorization_server::router().method_not_allowed_fallback(method_not_allowed))
+        .merge(authorization_server)
         .merge(fleet_api::router())
         .merge(pages::asset_routes())
         .fallback(not_found);

@@ -4,12 +4,18 @@
 mod business_consents;
 pub mod clock;
 mod commands;
+pub mod conditions;
+pub mod cost;
+pub mod faults;
 mod guard;
+mod kept;
+pub mod limits;
 mod mint;
 mod pages;
 mod refusal;
 mod replacing;
 mod requests;
+mod vehicles;
 pub mod world;
 mod worlds;
 
@@ -23,6 +29,7 @@ use axum::routing::{delete, get, post};
 use http::StatusCode;
 
 pub use self::commands::{Command, commands};
+pub use self::kept::KeptError;
 pub use self::mint::{MintError, mint};
 use self::refusal::Refused;
 use self::world::{DescribeError, WorldDescription};
@@ -39,8 +46,13 @@ pub fn router(state: &Shared) -> Router<Shared> {
         .route("/sandbox/worlds/{name}", delete(worlds::remove))
         .route("/sandbox/tokens", post(mint::tokens))
         .route("/sandbox/business-consents", post(business_consents::create))
+        .route("/sandbox/keys", post(vehicles::keys))
+        .route("/sandbox/telemetry-errors", post(vehicles::telemetry_errors))
         .route("/sandbox/requests", get(requests::list))
         .route("/sandbox/clock", get(clock::show).post(clock::change))
+        .route("/sandbox/faults", get(faults::list).post(faults::add).delete(faults::clear))
+        .route("/sandbox/faults/{id}", get(faults::show).delete(faults::remove))
+        .route("/sandbox/cost", get(cost::show).post(cost::set_budget))
         .layer(middleware::from_fn_with_state(Arc::clone(state), guard::programs));
     let people = Router::new()
         .route("/", get(pages::portal))

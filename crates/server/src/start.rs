@@ -23,6 +23,7 @@ use crate::keys::KeyError;
 use crate::listener::{self, ListenError};
 use crate::mode::ClaimError;
 use crate::running::Running;
+use crate::sandbox::KeptError;
 use crate::sandbox::clock::ClockError;
 use crate::sandbox::world::DescribeError;
 use crate::state::Shared;
@@ -55,6 +56,9 @@ pub enum StartError {
     /// The sandbox's world cannot be read.
     #[error(transparent)]
     World(#[from] DescribeError),
+    /// Faults or budgets of the sandbox cannot be read.
+    #[error(transparent)]
+    Conditions(#[from] KeptError),
     /// The listener cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -204,7 +208,7 @@ impl Server {
 }
 
 /// The URL of another listener of a server.
-fn beside(base_url: &str, address: SocketAddr) -> String {
+pub(crate) fn beside(base_url: &str, address: SocketAddr) -> String {
     // Nobody can reach an unspecified address; the server's name is known to reach this machine.
     let host = Url::parse(base_url).ok().filter(|_| address.ip().is_unspecified());
     match host.as_ref().and_then(Url::host_str) {

@@ -18,6 +18,7 @@ use crate::keys::{KeyRoom, Keys};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::sandbox::clock::SandboxClock;
+use crate::sandbox::conditions::Conditions;
 use crate::worlds::Worlds;
 
 /// The server's state, shared by all requests.
@@ -48,6 +49,8 @@ pub struct State {
     pub clock: Arc<dyn Clock>,
     /// The same clock, where it is the sandbox's and can be changed.
     pub sandbox_clock: Option<Arc<SandboxClock>>,
+    /// Faults, rate limits and the meter of costs, in the sandbox.
+    pub conditions: Option<Arc<Conditions>>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Keys that sign and seal.

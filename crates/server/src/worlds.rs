@@ -7,7 +7,6 @@ mod name;
 mod named;
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
@@ -29,7 +28,7 @@ use self::named::Named;
 use crate::addresses::{host_of, without_port};
 use crate::data_dir::DataDirError;
 use crate::http::host;
-use crate::layers::Part;
+use crate::layers::{Lost, Part};
 use crate::listener::ListenError;
 use crate::running::{Running, Slot};
 use crate::sandbox::world::{PlantError, World};
@@ -125,8 +124,9 @@ impl Worlds {
         worlds
     }
 
-    /// Stops the worlds beside the main one.
+    /// Stops the worlds beside the main one, and writes what is left to be written of all.
     pub(crate) async fn stop(&self) {
+        self.main.current().settle().await;
         let named = std::mem::take(&mut *self.named.write().unwrap_or_else(PoisonError::into_inner));
         for world in named.into_values() {
             world.stop().await;
@@ -261,7 +261,7 @@ impl Entrance {
     }
 
     /// Answers one request.
-    pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
+    pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response, Lost> {
         let host = host(request.uri(), request.headers());
         let (running, part) = match &self.0 {
             Leads::Region(worlds, region) => (worlds.main.current(), Part::Region(*region)),

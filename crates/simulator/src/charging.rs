@@ -1,11 +1,15 @@
 //! Past sessions at fast chargers.
 
+mod invoice;
+mod nearby;
 mod render;
 mod site;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
+
+pub use nearby::{NearbyQuery, nearby};
 
 use crate::seed::Seed;
 use crate::sky::Coordinates;

@@ -16,6 +16,7 @@ mod media;
 mod model;
 mod motion;
 mod navigation;
+mod offers;
 mod options;
 mod plug;
 mod power;
@@ -23,11 +24,14 @@ mod profile;
 mod render;
 mod schedules;
 mod security;
+mod service;
 mod settings;
 mod sleep;
 mod software;
+mod telemetry;
 #[cfg(test)]
 mod tests;
+mod whereabouts;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,14 +48,17 @@ pub use journey::{Commute, Drive, Journey, Stage, Stop, Trip, TripError};
 pub use media::{Media, Playback};
 pub use model::Model;
 pub use navigation::{Navigation, StopOrder, Waypoint};
+pub use offers::pricing;
 pub use options::{Hardware, OptionChanges, Options};
 pub use plug::OpenSession;
 pub use profile::VehicleProfile;
 pub use schedules::{Agenda, ManagedCharging, ScheduledCharging, ScheduledChargingMode, Schedules};
 pub use security::{Guarded, ParentalSetting, Pin, Security};
+pub use service::ServiceVisit;
 pub use settings::Settings;
 pub use sleep::Wakefulness;
 pub use software::{Software, Stage as UpdateStage, Update};
+pub use telemetry::CannotStream;
 
 use crate::charging::ChargingSession;
 use crate::sky::Coordinates;
@@ -67,8 +74,6 @@ const HEATS_BELOW: f64 = 8.0;
 const HEATS_UNTIL: f64 = 18.0;
 /// Energies closer than this are equal, kWh.
 const SAME_KWH: f64 = 1e-9;
-/// What is nearer to home than this is at home, miles.
-const AT_HOME_MILES: f64 = 0.1;
 
 /// A car.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,6 +87,12 @@ pub struct Vehicle {
     pub wakefulness: Wakefulness,
     /// Whether it has a mobile network where it stands.
     pub reachable: bool,
+    /// When it was last seen to be online, before the moment of this state.
+    pub online_at: i64,
+    /// Whether its owner allows remote access to it.
+    pub mobile_access: bool,
+    /// A visit to the service, which may be over.
+    pub service: Option<ServiceVisit>,
     /// Its battery.
     pub battery: Battery,
     /// Its cabin.
@@ -153,6 +164,9 @@ impl Vehicle {
                 Connectivity::Asleep | Connectivity::Offline => Wakefulness::Asleep,
             },
             reachable: initial != Connectivity::Offline,
+            online_at: 0,
+            mobile_access: true,
+            service: None,
             battery,
             cabin,
             locked: true,
@@ -224,14 +238,6 @@ impl Vehicle {
         self.settle();
     }
 
-    /// Lets somebody get in, who keeps the car awake, or get out.
-    pub fn set_occupied(&mut self, occupied: bool, now: i64) {
-        self.advance(now);
-        self.use_now();
-        self.occupied = occupied;
-        self.settle();
-    }
-
     /// Takes the car out of its mobile network, or brings it back.
     pub fn set_reachable(&mut self, reachable: bool, now: i64) {
         self.advance(now);
@@ -250,11 +256,6 @@ impl Vehicle {
         let next = self.next_event().clamp(self.updated_at + 1, now);
         self.pass(next);
         self.settle();
-    }
-
-    /// Whether it stands at home.
-    fn is_at_home(&self) -> bool {
-        self.stand().miles_to(self.profile.home) < AT_HOME_MILES
     }
 
     fn is_empty(&self) -> bool {

@@ -72,10 +72,14 @@ impl Workshop {
     pub(super) fn run(&self, suite: Suite, names: &[String]) -> Result<Count> {
         let count = match suite {
             Suite::Rust => self.cargo(names)?,
-            Suite::OpenidClient => self.node("clients/openid-client.test.mjs", names)?,
-            Suite::Authlib => self.python("clients/test_authlib.py", names)?,
-            Suite::TeslaFleetApi => self.python("clients/test_tesla_fleet_api.py", names)?,
-            Suite::Browser => self.node("browser/consent.test.mjs", names)?,
+            Suite::OpenidClient => {
+                self.node(&["clients/openid-client.test.mjs", "clients/openid-client-faults.test.mjs"], names)?
+            }
+            Suite::Authlib => self.python(&["clients/test_authlib.py"], names)?,
+            Suite::TeslaFleetApi => {
+                self.python(&["clients/test_tesla_fleet_api.py", "clients/test_faults.py"], names)?
+            }
+            Suite::Browser => self.node(&["browser/consent.test.mjs"], names)?,
         };
         if count == Count::default() && names.is_empty() {
             bail!("it ran no test");
@@ -94,28 +98,28 @@ impl Workshop {
         counted(&mut command, Counter::cargo)
     }
 
-    fn node(&self, file: &str, names: &[String]) -> Result<Count> {
+    fn node(&self, files: &[&str], names: &[String]) -> Result<Count> {
         let node = self.install_node_packages()?;
         let mut command = Command::new(node);
         command.args(["--test", "--test-reporter=spec"]);
         if !names.is_empty() {
             command.arg(format!("--test-name-pattern={}", names.join("|")));
         }
-        command.arg(file);
+        command.args(files);
         if let Some(browser) = chromium() {
             command.env("FLEETGATE_CHROMIUM", browser);
         }
         counted(self.beside_the_sandbox(&mut command)?, Counter::node)
     }
 
-    fn python(&self, file: &str, names: &[String]) -> Result<Count> {
+    fn python(&self, files: &[&str], names: &[String]) -> Result<Count> {
         let mut command = Command::new(self.install_python_packages()?);
         // A bytecode cache would be left in the tree.
         command.args(["-B", "-m", "unittest", "-v"]);
         for name in names {
             command.args(["-k", name]);
         }
-        command.arg(file);
+        command.args(files);
         let mut count = counted(self.beside_the_sandbox(&mut command)?, Counter::python)?;
         // Python calls it a failure if no test has a name.
         if !names.is_empty() && count == (Count { passed: 0, failed: 1 }) {

@@ -46,8 +46,9 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     sandbox::offer_demo_account(state, &description);
     let clock = state.sandbox_clock.as_ref().and_then(|clock| clock.reading().notice());
     let secret = state.sandbox_secret.as_deref();
+    let stopped = stopped();
     print(&banner::of(&description, secret, &directory, clock.as_deref(), Paint::stdout()));
-    server.run(stopped()).await;
+    server.run(stopped).await;
     Ok(Exit::Success)
 }
 
@@ -75,6 +76,7 @@ fn resolve(dev: &Dev) -> anyhow::Result<Config> {
         known.for_each(|known| known.hosts.push(host.clone()));
     }
     config.expose = dev.expose;
+    config.rate_limits = dev.limits;
     config.base_url = match &dev.base_url {
         Some(url) => Some(spelling::base_url(url).map_err(anyhow::Error::msg)?),
         None => reachable(dev.listen)?,

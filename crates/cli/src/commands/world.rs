@@ -29,7 +29,8 @@ pub(crate) async fn run(world: World) -> anyhow::Result<Exit> {
             let text = export(&*crate::sandbox::open(&order.place).await?).await?;
             match &order.file {
                 Some(file) => {
-                    write(file, &text).with_context(|| format!("The file `{}` cannot be written.", file.display()))?
+                    let failed = || format!("The file `{}` cannot be written.", file.display());
+                    write(file, &text).with_context(failed)?;
                 }
                 None => print(&text),
             }

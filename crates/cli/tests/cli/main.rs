@@ -1,5 +1,6 @@
 //! The program as it is typed: exit code, standard output, standard error.
 
+mod conditions;
 mod dev;
 #[cfg(target_os = "linux")]
 mod memory;

@@ -79,6 +79,28 @@ fn the_world_of_a_running_sandbox_is_exported_replaced_and_reset() {
     assert_eq!(sandbox.stop().0, Some(0));
 }
 
+#[test]
+fn commands_reach_a_world_beside_the_sandboxes_own() {
+    let home = tempfile::tempdir().expect("a home");
+    let home = home.path();
+    let sandbox = Running::start(home, &[]);
+    let base_url = json(home, &["world", "--json"])["base_url"].as_str().expect("a URL").to_owned();
+    let order = "{\"name\": \"run-1\", \"seed\": \"hobbyist\", \"listen\": true}";
+    let made = pasted(&format!("curl -s {base_url}/sandbox/worlds -H 'Content-Type: application/json' -d '{order}'"));
+    let [address, directory] = ["base_url", "data_dir"].map(|name| made[name].as_str().expect("a text").to_owned());
+    assert!(said(home, &["clock", "advance", "8h", "--data-dir", &directory]).contains("8h ahead of real time"));
+    let ahead =
+        |url: &str| pasted(&format!("curl -s {url}/sandbox/clock"))["offset_seconds"].as_f64().expect("a number");
+    assert!((ahead(&address) - 28_800.0).abs() < 1.0);
+    assert!(ahead(&base_url).abs() < 1.0);
+    assert!(said(home, &["world", "reset", "--data-dir", &directory]).contains("serves the world `hobbyist` now"));
+    assert!(ahead(&address).abs() < 1.0);
+    let token = json(home, &["token", "--app", "My car on my wall", "--data-dir", &directory]);
+    let token = token["access_token"].as_str().expect("a token");
+    assert_eq!(pasted(&format!("curl -s {address}/api/1/vehicles -H 'Authorization: Bearer {token}'"))["count"], 1);
+    assert_eq!(sandbox.stop().0, Some(0));
+}
+
 /// A restart reads no device; the figures of a debug build are far from those of the one that is shipped.
 #[test]
 fn ten_thousand_vehicles_do_not_slow_a_restart() {

@@ -8,7 +8,7 @@ use crate::TokenType;
 use crate::operations::{Operation, OperationId, Parameter, Place};
 
 /// The variables of the collection and what they stand for; those that requests fill in are empty.
-const VARIABLES: [(&str, &str); 20] = [
+const VARIABLES: [(&str, &str); 23] = [
     ("base_url", "Where the authorization server and the API answer."),
     ("audience", "The base URL of the region that tokens are for."),
     ("client_id", "Of the third-party or partner application."),
@@ -29,6 +29,9 @@ const VARIABLES: [(&str, &str); 20] = [
     ("domain", "The domain under which the application is registered."),
     ("vehicle_tag", "A VIN, or the `id` of the vehicle list."),
     ("energy_site_id", "The `energy_site_id` of the product list."),
+    ("vin", "Of a vehicle of the vehicle list."),
+    ("invitation_id", "The `id` of an invitation to drive a vehicle."),
+    ("invoice_id", "The `contentId` of an invoice in the charging history."),
 ];
 
 /// The Postman collection of the table, for a service at `base_url`: how to get each token, then every operation.

@@ -30,19 +30,21 @@ const SETTING: Operation = Operation {
 };
 
 /// A tariff with two prices on weekdays.
-const TARIFF: &str = r#"{"tariff_content_v2": {
-    "version": 1, "utility": "Harbor Power", "code": "TOU-2", "name": "Evenings are dear", "currency": "USD",
-    "daily_charges": [{"name": "Charge", "amount": 0.3}],
-    "energy_charges": {"Year": {"rates": {"ON_PEAK": 0.48, "OFF_PEAK": 0.21}}},
-    "seasons": {"Year": {"fromMonth": 1, "fromDay": 1, "toMonth": 12, "toDay": 31, "tou_periods": {
-        "ON_PEAK": {"periods": [{"fromDayOfWeek": 0, "toDayOfWeek": 4, "fromHour": 16, "toHour": 21}]},
-        "OFF_PEAK": {"periods": [
-            {"fromDayOfWeek": 0, "toDayOfWeek": 4, "fromHour": 21, "toHour": 16},
-            {"fromDayOfWeek": 5, "toDayOfWeek": 6, "fromHour": 0, "toHour": 24}
-        ]}
-    }}},
-    "sell_tariff": {"energy_charges": {"Year": {"rates": {"ON_PEAK": 0.3, "OFF_PEAK": 0.05}}}}
-}}"#;
+const TARIFF: &str = concat!(
+    r#"{"tariff_content_v2": {"#,
+    r#""version": 1, "utility": "Harbor Power", "code": "TOU-2", "name": "Evenings are dear", "currency": "USD", "#,
+    r#""daily_charges": [{"name": "Charge", "amount": 0.3}], "#,
+    r#""energy_charges": {"Year": {"rates": {"ON_PEAK": 0.48, "OFF_PEAK": 0.21}}}, "#,
+    r#""seasons": {"Year": {"fromMonth": 1, "fromDay": 1, "toMonth": 12, "toDay": 31, "tou_periods": {"#,
+    r#""ON_PEAK": {"periods": [{"fromDayOfWeek": 0, "toDayOfWeek": 4, "fromHour": 16, "toHour": 21}]}, "#,
+    r#""OFF_PEAK": {"periods": ["#,
+    r#"{"fromDayOfWeek": 0, "toDayOfWeek": 4, "fromHour": 21, "toHour": 16}, "#,
+    r#"{"fromDayOfWeek": 5, "toDayOfWeek": 6, "fromHour": 0, "toHour": 24}"#,
+    r#"]}"#,
+    r#"}}}, "#,
+    r#""sell_tariff": {"energy_charges": {"Year": {"rates": {"ON_PEAK": 0.3, "OFF_PEAK": 0.05}}}}"#,
+    r#"}}"#,
+);
 
 operations! {
     /// Operations on energy sites, and the list of all products.

@@ -46,7 +46,7 @@ impl Call {
         let query = parts.uri.query().unwrap_or_default().as_bytes();
         let query = Parameters::from_form(query).map_err(|error| invalid_request(error.to_string()))?;
         let body = match parts.method {
-            Method::POST => body::read(media_type.as_deref(), &body)?,
+            Method::POST | Method::DELETE => body::read(media_type.as_deref(), &body)?,
             _ => Map::new(),
         };
         let serving = parts.extensions.remove::<Arc<Serving>>().unwrap_or_else(|| {
@@ -88,6 +88,29 @@ impl Call {
     pub(super) fn query_integer(&self, name: &str, range: RangeInclusive<i64>) -> Result<Option<i64>, FleetError> {
         let number = |text: &str| text.parse().ok().filter(|number| range.contains(number));
         self.query(name).map(|text| number(text).ok_or_else(|| invalid(name))).transpose()
+    }
+
+    /// A truth value of the query.
+    ///
+    /// # Errors
+    /// 400 when it is none.
+    pub(super) fn query_flag(&self, name: &str) -> Result<Option<bool>, FleetError> {
+        let flag = |text: &str| match text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        };
+        self.query(name).map(|text| flag(text).ok_or_else(|| invalid(name))).transpose()
+    }
+
+    /// A text of the body that may be left out; an empty one counts as left out.
+    ///
+    /// # Errors
+    /// 400 when it is no text.
+    pub(super) fn optional_text(&self, name: &str) -> Result<Option<&str>, FleetError> {
+        let given = self.body.get(name).filter(|value| !value.is_null());
+        let text = given.map(|value| value.as_str().ok_or_else(|| invalid(name))).transpose()?;
+        Ok(text.filter(|text| !text.is_empty()))
     }
 
     /// A text of the body.

@@ -18,6 +18,9 @@ pub(super) async fn answer(operation: CommandOperation, call: Call) -> Result<An
     }
     let guide = format!("{}/virtual-keys/developer-guide", call.serving.documentation_url);
     let outcome = devices::change(&call, &found.device, move |vehicle: &mut Vehicle, now| {
+        if !vehicle.mobile_access {
+            return Err(FleetError::mobile_access_disabled());
+        }
         if vehicle.connectivity() != Connectivity::Online {
             return Err(FleetError::vehicle_unavailable());
         }

@@ -7,14 +7,18 @@
 use fleetgate_gate::Principal;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::vehicle_data::AccessType;
-use fleetgate_protocol::{Region, TokenType, VehicleTag};
+use fleetgate_protocol::{Region, TokenType, VehicleTag, Vin};
 use fleetgate_simulator::{ChargingSession, EnergySite, Vehicle};
 use fleetgate_store::{Device, DeviceChange, DeviceKind, StoredChargingSession};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::answer::Refusal;
-use super::call::Call;
+use super::call::{Call, invalid, missing};
+use crate::state::State;
+
+/// How many VINs a body names at most.
+const MOST_VINS: usize = 100;
 
 /// What an account is to a device. The owner's is not stored; the others are the role of a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +43,7 @@ impl Role {
     }
 
     /// The role of a name; one that is not known sees least.
-    fn named(name: &str) -> Self {
+    pub(super) fn named(name: &str) -> Self {
         [Self::Owner, Self::Driver].into_iter().find(|role| role.as_str() == name).unwrap_or(Self::DriverWithoutPlaces)
     }
 
@@ -99,6 +103,20 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Lets the owner pass and nobody else.
+    ///
+    /// # Errors
+    /// 403, in words that are inferred.
+    pub(super) fn for_the_owner(&self) -> Result<(), Refusal> {
+        match self.role {
+            Role::Owner => Ok(()),
+            Role::Driver | Role::DriverWithoutPlaces => {
+                let reason = "Only the owner of the vehicle may do this, and the token's account is a driver of it.";
+                Err(Refusal::not_owned(FleetError::envelope(403, "forbidden"), reason))
+            }
+        }
+    }
+
     /// The device at this moment.
     pub(super) fn at<D: Simulated>(&self, now: i64) -> Result<D, Refusal> {
         let mut simulated: D = serde_json::from_str(&self.device.document)?;
@@ -110,11 +128,16 @@ impl Found {
 /// The account whose devices a call may see: the person's or, for tokens of a business, the business's. An application
 /// without a business sees none.
 pub(super) fn account(call: &Call) -> Option<String> {
-    let Principal { token_type, client_id, subject, account_id, .. } = call.principal();
+    account_of(&call.state, call.principal())
+}
+
+/// The same for whoever calls.
+pub(crate) fn account_of(state: &State, principal: &Principal) -> Option<String> {
+    let Principal { token_type, client_id, subject, account_id, .. } = principal;
     match token_type {
         TokenType::ThirdParty | TokenType::OpenSource => Some(subject.clone()),
         TokenType::ThirdPartyBusiness => account_id.clone(),
-        TokenType::Partner => call.state.directory.application(client_id)?.business_account_id.clone(),
+        TokenType::Partner => state.directory.application(client_id)?.business_account_id.clone(),
     }
 }
 
@@ -131,13 +154,15 @@ pub(super) async fn all<D: Simulated>(call: &Call) -> Result<Vec<Found>, Refusal
 /// # Errors
 /// 404 when there is none, or it is not the caller's.
 pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
-    let tag = call.path("vehicle_tag");
-    let store = &call.state.store;
-    let device = match tag.parse() {
-        Ok(VehicleTag::Vin(vin)) => store.device(DeviceKind::Vehicle, vin.as_str()).await?,
-        Ok(VehicleTag::Id(id)) => store.device_by_number(DeviceKind::Vehicle, id).await?,
-        Err(_) => None,
-    };
+    vehicle_named(call, call.path("vehicle_tag")).await
+}
+
+/// The vehicle of a VIN or a number.
+///
+/// # Errors
+/// As [`vehicle`].
+pub(super) async fn vehicle_named(call: &Call, tag: &str) -> Result<Found, Refusal> {
+    let device = any_vehicle(call, tag).await?;
     let not_found = match call.principal().token_type {
         // Alike for a foreign vehicle and for none: whether it exists is not told.
         TokenType::Partner => FleetError::vehicle_not_found(tag),
@@ -145,6 +170,41 @@ pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
     };
     let reason = "There is no such vehicle, or the token's account neither owns nor shares it.";
     seen(call, device).await?.ok_or_else(|| Refusal::not_owned(not_found, reason))
+}
+
+/// The vehicle of a VIN or a number, whose ever it is.
+pub(super) async fn any_vehicle(call: &Call, tag: &str) -> Result<Option<Device>, Refusal> {
+    let store = &call.state.store;
+    Ok(match tag.parse() {
+        Ok(VehicleTag::Vin(vin)) => store.device(DeviceKind::Vehicle, vin.as_str()).await?,
+        Ok(VehicleTag::Id(id)) => store.device_by_number(DeviceKind::Vehicle, id).await?,
+        Err(_) => None,
+    })
+}
+
+/// The vehicles that the member `vins` of the body names, each once, in their order.
+///
+/// # Errors
+/// 400 when it is no list of 1 to 100 VINs, 404 when one of them is not the caller's.
+pub(super) async fn vehicles(call: &Call) -> Result<Vec<Found>, Refusal> {
+    const NAME: &str = "vins";
+    let given = call.body.get(NAME).ok_or_else(|| missing(NAME))?.as_array().ok_or_else(|| invalid(NAME))?;
+    if given.is_empty() || given.len() > MOST_VINS {
+        return Err(invalid(NAME).into());
+    }
+    let mut vins: Vec<Vin> = Vec::new();
+    for value in given {
+        let vin =
+            value.as_str().and_then(|text| text.to_ascii_uppercase().parse().ok()).ok_or_else(|| invalid(NAME))?;
+        if !vins.contains(&vin) {
+            vins.push(vin);
+        }
+    }
+    let mut found = Vec::new();
+    for vin in &vins {
+        found.push(vehicle_named(call, vin.as_str()).await?);
+    }
+    Ok(found)
 }
 
 /// The energy site that the path names.
@@ -177,7 +237,7 @@ pub(super) fn only_in(call: &Call) -> Option<Region> {
     call.serving.region.filter(|_| !call.principal().is_person())
 }
 
-fn is_served_here(call: &Call, device: &Device) -> bool {
+pub(super) fn is_served_here(call: &Call, device: &Device) -> bool {
     only_in(call).is_none_or(|region| region == device.region)
 }
 

@@ -18,6 +18,7 @@ use fleetgate_store::Store;
 use tokio::sync::{Mutex, Notify};
 
 use self::anchors::Anchors;
+pub(super) use self::change::rfc3339;
 pub use self::change::{Change, ClockError, Moment, Rate, Span};
 pub(super) use self::doors::{change, show};
 pub use self::reading::Reading;

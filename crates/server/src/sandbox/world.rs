@@ -174,9 +174,13 @@ struct WorldVehicle {
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     charging_history: bool,
-    commutes: Vec<Commute>,
     /// The whole state, instead of one that is made of the rest.
     document: Option<String>,
+    /// Client ids and public keys of applications.
+    paired_keys: Vec<(String, String)>,
+    mobile_access: bool,
+    in_service: bool,
+    commutes: Vec<Commute>,
 }
 
 #[derive(Serialize)]

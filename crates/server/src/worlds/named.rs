@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{self, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fleetgate_protocol::Region;
@@ -19,7 +19,7 @@ use crate::listener;
 use crate::running::{Running, Slot};
 use crate::sandbox;
 use crate::sandbox::world::{PlantError, World, replace};
-use crate::start::StartError;
+use crate::start::{StartError, beside};
 
 /// The setting with the address of a world that has one of its own.
 pub(crate) const LISTEN: &str = "listen";
@@ -157,11 +157,12 @@ impl Named {
             base_url: addresses.base_url.clone(),
             issuer: addresses.issuer.clone(),
             listen: self.listen,
-            data_dir: self.directory.clone(),
+            // Whoever is told may be somewhere else.
+            data_dir: path::absolute(&self.directory).unwrap_or_else(|_| self.directory.clone()),
         }
     }
 
-    /// Ends its listener, once the requests that have begun have ended.
+    /// Ends its listener, once the requests that have begun have ended, and writes what is left to be written.
     pub(super) async fn stop(&self) {
         self.follower.abort();
         let own = self.own.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -170,6 +171,7 @@ impl Named {
             // A task that panicked has ended, too.
             let _ = task.await;
         }
+        self.slot.current().settle().await;
     }
 }
 
@@ -199,8 +201,8 @@ async fn ground(
     listen: Option<SocketAddr>,
 ) -> Result<Ground, StartError> {
     let base_url = match listen {
-        Some(address) if !address.ip().is_unspecified() => format!("http://{address}"),
-        _ => Worlds::url_of(&main.base_url, name),
+        Some(address) => beside(&main.base_url, address),
+        None => Worlds::url_of(&main.base_url, name),
     };
     let ground = Ground::open(config, &base_url, Arc::clone(&main.clock), Arc::clone(&main.entropy)).await?;
     Ok(Ground { secret: main.secret.clone(), ..ground })

@@ -14,7 +14,7 @@ use fleetgate_protocol::clock::Clock as _;
 use fleetgate_protocol::jws::Typ;
 use fleetgate_protocol::pkce::CodeChallenge;
 use fleetgate_server::Server;
-use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::config::{Config, DialectName, RateLimits};
 use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::sandbox::world::{DescribedApplication, World, WorldDescription, describe, plant};
 use fleetgate_server::state::Shared;
@@ -162,6 +162,8 @@ impl Sandbox {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut config = Config::sandbox(listen, place.folder.path().to_owned(), dialect);
         config.database = place.database.clone();
+        // Most tests ask more often than the clock, which stands, allows.
+        config.rate_limits = RateLimits::Off;
         change(&mut config);
         plant(&config, world, false, &*clock).await.expect("planted");
         let server = Server::bind_with(config, clock.clone(), Arc::new(SystemEntropy)).await.expect("a server");
@@ -295,6 +297,10 @@ impl Sandbox {
             .await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        Answer::read(self.http.delete(self.url(path)).send().await.expect("an answer")).await
+    }
+
     pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         Answer::read(self.http.post(self.url(path)).form(fields).send().await.expect("an answer")).await
     }
@@ -302,6 +308,14 @@ impl Sandbox {
     /// A request with everything by hand.
     pub(crate) async fn send(&self, make: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder) -> Answer {
         Answer::read(make(&self.http).send().await.expect("an answer")).await
+    }
+
+    /// A request with everything by hand, which may get no answer.
+    pub(crate) async fn try_send(
+        &self,
+        make: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder,
+    ) -> Result<Answer, reqwest::Error> {
+        Ok(Answer::read(make(&self.http).send().await?).await)
     }
 
     pub(crate) async fn token(&self, fields: &[(&str, &str)]) -> Answer {

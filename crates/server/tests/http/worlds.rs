@@ -141,8 +141,12 @@ async fn worlds_last_until_they_are_removed(place: Place) {
     assert_eq!(remove(&sandbox, "kept").await.status, StatusCode::NOT_FOUND);
     assert_eq!(at(&sandbox, "kept", CARS, &token).await.status.as_u16(), 421);
     assert!(!std::path::Path::new(&directory).exists());
+    // What was never planted whole is cleared away.
+    let half = std::path::Path::new(&directory).with_file_name("half");
+    std::fs::create_dir(&half).expect("a directory");
     let sandbox = sandbox.restart().await;
     assert_eq!(names(&sandbox.get("/sandbox/worlds").await.json()), ["addressed"]);
+    assert!(!half.exists());
     // The name can be had again.
     made(&sandbox, &json!({"name": "kept"})).await;
 }

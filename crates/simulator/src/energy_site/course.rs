@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::flow::{Energies, Flow, Outside, Rules};
-use super::household::{CONNECTOR_W, ChargeSession};
+use super::household::{CONNECTOR_W, ChargeSession, LONGEST_SESSION};
 use super::profile::{EnergySiteProfile, Spell};
 use super::settings::{OperationMode, Settings};
 use super::tariff::{Price, Rates};
@@ -71,7 +71,9 @@ impl<'a> Course<'a> {
         self.storm = holds(&self.profile.storms);
         let manual = self.settings.manual_backup.is_some_and(|spell| spell.holds(now));
         self.fill = manual || (self.storm && self.settings.storm_mode);
-        self.connectors = self.sessions.iter().filter(|session| session.spell.holds(now)).count();
+        let begun = self.sessions.partition_point(|session| session.spell.from <= now);
+        let recent = self.sessions[..begun].iter().rev().take_while(|it| it.spell.from > now - LONGEST_SESSION);
+        self.connectors = recent.filter(|session| session.spell.holds(now)).count();
     }
 
     /// What holds at a moment, which must not be before the last, and the end of the piece that holds it.

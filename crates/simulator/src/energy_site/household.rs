@@ -9,6 +9,9 @@ use crate::time::{DAY, HOUR, SECOND, from_local, offset, span};
 
 /// Power of a wall connector with a car that charges, W.
 pub(super) const CONNECTOR_W: f64 = 7_400.0;
+/// What a car needs, Wh, and longer than the longest session.
+const CAR_NEEDS: (f64, f64) = (4_000.0, 28_000.0);
+pub(super) const LONGEST_SESSION: i64 = 4 * HOUR;
 /// On how many of a hundred evenings a car charges.
 const EVENINGS: f64 = 40.0;
 
@@ -104,7 +107,7 @@ impl EnergySiteProfile {
         }
         let evening = 17 * HOUR + seed.at("from").below(6 * 3600) * SECOND;
         let from = from_local(zone, day * DAY + evening);
-        let energy = seed.at("energy").between(4_000.0, 28_000.0);
+        let energy = seed.at("energy").between(CAR_NEEDS.0, CAR_NEEDS.1);
         let takes = span(energy / CONNECTOR_W).div_euclid(SECOND) * SECOND;
         Some(ChargeSession { connector, spell: Spell { from, until: from + takes } })
     }

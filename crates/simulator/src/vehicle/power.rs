@@ -89,6 +89,7 @@ impl Vehicle {
     pub(super) fn pass(&mut self, to: i64) {
         let (from, place) = (self.updated_at, self.stand());
         let time = hours(to - from);
+        let online = self.connectivity() == Connectivity::Online;
         let climate = if self.cabin.runs() {
             self.cabin.condition(place, from, to)
         } else {
@@ -99,6 +100,9 @@ impl Vehicle {
         let warming = self.warming();
         self.battery.warm(warming, time);
         self.feed(time, climate + self.heater_kw() * time, rolling);
+        if online {
+            self.online_at = to;
+        }
         self.updated_at = to;
     }
 

@@ -4,6 +4,7 @@ mod charge;
 mod climate;
 mod config;
 mod drive;
+mod notices;
 mod schedules;
 mod state;
 
@@ -42,7 +43,7 @@ impl Vehicle {
             granular_access: GranularAccess { hide_private: false },
             tokens: Some([token.nth(0).hex(), token.nth(1).hex()]),
             state: self.connectivity(),
-            in_service: false,
+            in_service: self.is_in_service(),
             id_s: self.profile.id.to_string(),
             calendar_enabled: true,
             api_version: Some(self.profile.api_version),
@@ -70,7 +71,7 @@ impl Vehicle {
         VehicleProduct {
             summary,
             cached_data: None,
-            mobile_access_disabled: false,
+            mobile_access_disabled: !self.mobile_access,
             device_type: "vehicle".to_owned(),
             command_signing: self.profile.command_signing,
             release_notes_supported: true,

@@ -113,6 +113,13 @@ impl TryFrom<Written> for Span {
     }
 }
 
+impl Span {
+    /// The length.
+    pub(in crate::sandbox) const fn micros(self) -> i64 {
+        self.0
+    }
+}
+
 impl FromStr for Span {
     type Err = String;
 
@@ -190,6 +197,6 @@ fn no_span(written: &dyn fmt::Display) -> String {
 }
 
 /// A moment in UTC, to the microsecond.
-pub(super) fn rfc3339(moment: i64) -> String {
+pub(in crate::sandbox) fn rfc3339(moment: i64) -> String {
     format!("{:.6}", Timestamp::from_microsecond(moment).unwrap_or_default())
 }

@@ -115,6 +115,8 @@ pub struct DescribedVehicle {
     pub state: Connectivity,
     /// Whether it wants its commands signed.
     pub command_signing: CommandSigning,
+    /// The applications whose keys are paired with it, by name.
+    pub paired_applications: Vec<String>,
 }
 
 /// An energy site of the world.
@@ -159,6 +161,13 @@ pub async fn describe(
     let (mut world, memory) = read(store, master, base_url).await?;
     let emails = emails(store).await?;
     let owner = |device: &Device| emails.get(&device.owner_account_id).cloned().unwrap_or_default();
+    let names: HashMap<String, String> =
+        world.applications.iter().map(|known| (known.client_id.clone(), known.name.clone())).collect();
+    let keys = store.paired_keys(None).await?;
+    let paired = |vin: &str| {
+        let of_vehicle = keys.iter().filter(|key| key.vin == vin);
+        of_vehicle.filter_map(|key| names.get(&key.client_id).cloned()).collect()
+    };
     for device in in_order(store.all_devices(DeviceKind::Vehicle).await?, &memory.vehicles, |device| device.key.clone())
     {
         let mut vehicle: Vehicle = serde_json::from_str(&device.document)?;
@@ -168,6 +177,7 @@ pub async fn describe(
             id: device.number,
             state: vehicle.connectivity(),
             command_signing: vehicle.profile.command_signing,
+            paired_applications: paired(&device.key),
             vin: device.key,
         });
     }

@@ -236,6 +236,15 @@ pub(super) struct VehicleSeed {
     /// Whether it has charged on the road before.
     #[serde(default = "yes")]
     pub(super) charging_history: bool,
+    /// Applications whose keys are paired with it, by name.
+    #[serde(default)]
+    pub(super) paired_applications: Vec<Spanned<String>>,
+    /// Whether its owner allows remote access.
+    #[serde(default = "yes")]
+    pub(super) mobile_access: bool,
+    /// Whether it is with the service, for two days from when the world is planted.
+    #[serde(default)]
+    pub(super) in_service: bool,
     /// Ways that its owner drives every week.
     #[serde(default)]
     pub(super) commutes: Vec<CommuteSeed>,

@@ -24,6 +24,7 @@ use crate::authorization_server::authorization_request::grantable;
 use crate::config::file::located::{LocatedError, Source};
 use crate::config::file::scopes::own_scopes;
 use crate::config::{OwnScope, check_scopes};
+use crate::entropy::account_number;
 use crate::keys::{Named, pkcs8_from_pem};
 use crate::spelling::sentence;
 
@@ -47,7 +48,7 @@ pub(super) fn world(source: Source<'_>) -> Result<World, LocatedError> {
     let applications =
         file.applications.iter().map(|seed| resolver.application(seed)).collect::<Result<Vec<_>, _>>()?;
     let vehicles = generate::vehicles(source, &resolver.of, file.vehicles)?;
-    let vehicles = vehicles.iter().map(|seed| resolver.vehicle(seed)).collect::<Result<_, _>>()?;
+    let vehicles = vehicles.iter().map(|seed| resolver.vehicle(seed, &applications)).collect::<Result<_, _>>()?;
     let sites = generate::energy_sites(source, &resolver.of, file.energy_sites)?;
     let energy_sites = sites.iter().enumerate();
     let energy_sites = energy_sites.map(|(index, seed)| resolver.energy_site(index, seed)).collect::<Result<_, _>>()?;
@@ -108,7 +109,7 @@ impl Resolver<'_> {
                 .as_ref()
                 .map_or_else(|| self.of.password(&label("password")), |given| given.0.clone()),
             salt: self.of.bytes(&label("salt")),
-            number: self.of.number(&label("number"), 1_000_000, 10_000_000),
+            number: account_number(&id),
             business: seed.kind == Kind::Business,
             region: seed.region,
             ou_code: seed.ou_code.filter(|region| *region != seed.region),
@@ -230,7 +231,7 @@ impl Resolver<'_> {
         Err(self.source.complain(&given.span(), "applications.grant_types", problem))
     }
 
-    fn vehicle(&mut self, seed: &VehicleSeed) -> Result<WorldVehicle, LocatedError> {
+    fn vehicle(&mut self, seed: &VehicleSeed, applications: &[WorldApplication]) -> Result<WorldVehicle, LocatedError> {
         let vin = seed.vin.get_ref().0.clone();
         self.once("vehicles.vin", &vin, seed.vin.span())?;
         let id = self.id("vehicles.id", seed.id.as_ref(), || format!("vehicle/{vin}/id"), seed.vin.span())?;
@@ -276,10 +277,35 @@ impl Resolver<'_> {
             keyless_driving: seed.keyless_driving,
             location: seed.location.map(|place| (place.0, place.1)),
             charging_history: seed.charging_history && seed.document.is_none(),
+            paired_keys: seed
+                .paired_applications
+                .iter()
+                .map(|name| self.key_of(name, applications))
+                .collect::<Result<_, _>>()?,
+            mobile_access: seed.mobile_access,
+            in_service: seed.in_service,
             commutes: seed.commutes.iter().map(commute).collect(),
             id,
             vin,
         })
+    }
+
+    /// Client id and public key of an application that is to be paired.
+    fn key_of(
+        &self,
+        name: &Spanned<String>,
+        applications: &[WorldApplication],
+    ) -> Result<(String, String), LocatedError> {
+        const KEY: &str = "vehicles.paired_applications";
+        let found = applications.iter().find(|application| application.name == *name.get_ref()).ok_or_else(|| {
+            let problem = format!("No application of this file has the name `{}`.", name.get_ref());
+            self.source.complain(&name.span(), KEY, problem)
+        })?;
+        let key = found.key.as_ref().ok_or_else(|| {
+            let problem = format!("The application `{}` has no key to pair: give it a `domain`.", found.name);
+            self.source.complain(&name.span(), KEY, problem)
+        })?;
+        Ok((found.client_id.clone(), key.point.clone()))
     }
 
     fn energy_site(&mut self, index: usize, seed: &EnergySiteSeed) -> Result<WorldEnergySite, LocatedError> {

@@ -5,7 +5,7 @@ use fleetgate_simulator::energy_site::Spell;
 use fleetgate_simulator::vehicle::Options;
 use fleetgate_simulator::{Coordinates, EnergySite, EnergySiteProfile, Vehicle, VehicleProfile, charging};
 use fleetgate_store::{
-    Account, AccountKind, Application, Consent, Contents, Device, DeviceKind, MasterKey, Registration,
+    Account, AccountKind, Application, Consent, Contents, Device, DeviceKind, MasterKey, PairedKey, Registration,
     StoredChargingSession,
 };
 
@@ -160,6 +160,14 @@ impl Rows<'_> {
             let share = (DeviceKind::Vehicle, seed.vin.clone(), driver.account_id.clone(), role.as_str().to_owned());
             self.contents.shares.push(share);
         }
+        for (client_id, public_key) in &seed.paired_keys {
+            self.contents.paired_keys.push(PairedKey {
+                vin: seed.vin.clone(),
+                public_key: public_key.clone(),
+                client_id: client_id.clone(),
+                paired_at: self.now,
+            });
+        }
         Ok(())
     }
 
@@ -210,6 +218,10 @@ impl Rows<'_> {
         }
         if seed.sentry_mode {
             vehicle.set_sentry(true, self.now);
+        }
+        vehicle.mobile_access = seed.mobile_access;
+        if seed.in_service {
+            vehicle.bring_to_service(self.now);
         }
         for session in &history {
             self.contents.charging_sessions.push(StoredChargingSession {

@@ -429,6 +429,8 @@ fn complaints_about_devices_consents_and_keys() {
     insta::assert_snapshot!(car("drivers = [\n  { account = \"b@example.com\" },\n]"), @"`world.toml`, line 8, `vehicles.drivers.account`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("[[energy_sites]]\nowner = \"b@example.com\""), @"`world.toml`, line 8, `energy_sites.owner`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("drivers = [\n  { account = \"a@example.com\" },\n  { account = \"A@example.com\" },\n]"), @"`world.toml`, line 9, `vehicles.drivers.account`: `a@example.com` may drive this vehicle already.");
+    insta::assert_snapshot!(car("paired_applications = [\"App\"]"), @"`world.toml`, line 7, `vehicles.paired_applications`: No application of this file has the name `App`.");
+    insta::assert_snapshot!(car("paired_applications = [\"App\"]\n[[applications]]\nname = \"App\"\nkind = \"open_source\""), @"`world.toml`, line 7, `vehicles.paired_applications`: The application `App` has no key to pair: give it a `domain`.");
     for (place, wrong) in [("nan", "0"), ("-91.0", "0"), ("0", "180.5"), ("0", "inf")] {
         let complaint = car(&format!("location = {{ latitude = {place}, longitude = {wrong} }}"));
         assert!(complaint.starts_with("`world.toml`, line 7, `vehicles[0].location`: a latitude is"), "{complaint}");
@@ -453,13 +455,13 @@ fn complaints_about_devices_consents_and_keys() {
     let site = |rest: &str| with(&format!("[[energy_sites]]\nowner = \"a@example.com\"\n{rest}"));
     insta::assert_snapshot!(site("solar_kw = -1.0"), @"`world.toml`, line 6, `energy_sites[0].solar_kw`: the panels have 0 to 10000 kW.");
     insta::assert_snapshot!(site("batteries = -1"), @"`world.toml`, line 6, `energy_sites[0].batteries`: invalid value: integer `-1`, expected u16.");
-    insta::assert_snapshot!(site("wall_connectors = 17"), @"");
-    insta::assert_snapshot!(site("household_kwh = 0"), @"");
-    insta::assert_snapshot!(site("household = \"castle\""), @"");
-    insta::assert_snapshot!(site("outages = [{ hours = 1 }]"), @"");
-    insta::assert_snapshot!(site("outages = [{ in_hours = 1, hours = 0 }]"), @"");
-    insta::assert_snapshot!(site("outages = [{ in_hours = 1, from = \"2026-11-23T18:00:00Z\", hours = 1 }]"), @"");
-    insta::assert_snapshot!(site("storms = [{ from = \"soon\", hours = 1 }]"), @"");
+    insta::assert_snapshot!(site("wall_connectors = 17"), @"`world.toml`, line 6, `energy_sites[0].wall_connectors`: a site has 0 to 16 wall connectors.");
+    insta::assert_snapshot!(site("household_kwh = 0"), @"`world.toml`, line 6, `energy_sites[0].household_kwh`: a household uses 0.1 to 1000 kWh a day.");
+    insta::assert_snapshot!(site("household = \"castle\""), @"`world.toml`, line 6, `energy_sites[0].household`: unknown variant `castle`, expected one of `family`, `commuters`, `home_office`.");
+    insta::assert_snapshot!(site("outages = [{ hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].outages[0]`: it begins with either `from`, a moment, or `in_hours`, counted from the planting.");
+    insta::assert_snapshot!(site("outages = [{ in_hours = 1, hours = 0 }]"), @"`world.toml`, line 6, `energy_sites[0].outages[0]`: `hours` is how long it lasts, more than 0 and at most ten years.");
+    insta::assert_snapshot!(site("outages = [{ in_hours = 1, from = \"2026-11-23T18:00:00Z\", hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].outages[0]`: it begins with either `from`, a moment, or `in_hours`, counted from the planting.");
+    insta::assert_snapshot!(site("storms = [{ from = \"soon\", hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].storms[0]`: `from` is a moment such as `2026-11-23T18:00:00Z`.");
     insta::assert_snapshot!(site("time_zone = \"Mars/Olympus\""), @"`world.toml`, line 6, `energy_sites[0].time_zone`: a time zone has an IANA name, such as `Europe/Amsterdam`.");
     insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"`world.toml`, line 6, `consents.application`: No application of this file has the name `App`.");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.private_key_pem`: This is no private key for ES256 in PKCS#8 (`BEGIN PRIVATE KEY`).");

@@ -10,6 +10,7 @@ use crate::harness::{HOUR, Place, on_both};
 on_both!(
     history_is_paged_and_sorted,
     sessions_are_a_businesss,
+    an_invoice_is_a_file_for_the_one_who_paid,
     a_session_on_the_road_is_stored_once,
     a_schedule_is_kept_and_obeyed,
 );
@@ -161,4 +162,30 @@ async fn sessions_are_a_businesss(place: Place) {
         assert_error(&get(&sandbox, &format!("{path}?{query}"), &token).await, 400, "invalid_field");
     }
     assert_error(&get(&sandbox, path, &token_of(&sandbox, ROBIN).await).await, 403, "forbidden");
+}
+
+async fn an_invoice_is_a_file_for_the_one_who_paid(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let token = token_of(&sandbox, ROBIN).await;
+    let history = response(&sandbox, "/api/1/dx/charging/history?pageSize=1", &token).await;
+    let session = &history["data"][0];
+    let invoice = &session["invoices"][0];
+    let path = format!("/api/1/dx/charging/invoice/{}", invoice["contentId"].as_str().expect("an id"));
+    let file = get(&sandbox, &path, &token).await;
+    assert_eq!((file.status.as_u16(), file.header("content-type")), (200, "application/pdf"));
+    let name = invoice["fileName"].as_str().expect("a name");
+    assert_eq!(file.header("content-disposition"), format!("inline; filename=\"{name}\""));
+    assert!(file.text.starts_with("%PDF-1.4\n") && file.text.ends_with("%%EOF\n"), "{}", file.text);
+    let total: f64 =
+        session["fees"].as_array().expect("a list").iter().filter_map(|fee| fee["totalDue"].as_f64()).sum();
+    for text in [session["vin"].as_str().expect("a VIN"), name.trim_end_matches(".pdf"), &format!("({total:.2} USD)")] {
+        assert!(file.text.contains(text), "{text} in {}", file.text);
+    }
+    // Nobody else has it.
+    assert_error(&get(&sandbox, &path, &token_of(&sandbox, SAM).await).await, 404, "not_found");
+    assert_error(&get(&sandbox, &path, &courier_token(&sandbox).await).await, 404, "not_found");
+    for id in ["1", "%25", "c8b0a9f4-11de-4a1d-8f57-000000000417"] {
+        let refused = get(&sandbox, &format!("/api/1/dx/charging/invoice/{id}"), &token).await;
+        assert_error(&refused, 404, "not_found");
+    }
 }

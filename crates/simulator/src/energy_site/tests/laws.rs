@@ -89,20 +89,20 @@ proptest! {
             let sum = site.energies(from, now);
             let source = sum.solar() + sum.grid_import() + sum.discharge();
             let sink = sum.load() + sum.grid_export() + sum.charge();
-            prop_assert!((source - sink).abs() < 1e-3, "{:?}", sum);
+            prop_assert!((source - sink).abs() < 1e-3, "{sum:?}");
             for part in [sum.solar_to_load, sum.solar_to_battery, sum.solar_to_grid, sum.battery_to_load,
                 sum.battery_to_grid, sum.grid_to_load, sum.grid_to_battery, sum.to_vehicles, sum.losses]
             {
-                prop_assert!(part >= -1e-6, "{:?}", sum);
+                prop_assert!(part >= -1e-6, "{sum:?}");
             }
             let change = sum.charge() - sum.discharge() - sum.losses;
-            prop_assert!((site.energy_wh - from_wh - change).abs() < 0.1, "{} {:?}", site.energy_wh - from_wh, sum);
+            prop_assert!((site.energy_wh - from_wh - change).abs() < 0.1, "{} {sum:?}", site.energy_wh - from_wh);
             choose(&mut site, &choice);
         }
         // The whole is the sum of its parts, over every change.
         let sum = site.energies(begin, site.updated_at);
         let change = sum.charge() - sum.discharge() - sum.losses;
-        prop_assert!((site.energy_wh - begin_wh - change).abs() < 0.5, "{:?}", sum);
+        prop_assert!((site.energy_wh - begin_wh - change).abs() < 0.5, "{sum:?}");
     }
 
     #[test]
