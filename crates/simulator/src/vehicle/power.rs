@@ -1,7 +1,7 @@
 //! Where a car's power comes from and goes to, kW, and what becomes of it over time.
 
 use super::battery::{ChargeCurve, ChargingStatus, TOP_UP_BELOW, Warming};
-use super::{Vehicle, Wakefulness};
+use super::{Connectivity, Vehicle, Wakefulness};
 use crate::time::hours;
 
 /// Power of a parked car's computers, kW: asleep, awake, and awake on guard; and on the road.
