@@ -110,6 +110,7 @@ struct ExportedVehicle {
     id: i64,
     owner: String,
     drivers: Vec<ExportedDriver>,
+    paired_applications: Vec<String>,
     region: Region,
     document: String,
 }
@@ -265,10 +266,19 @@ async fn vehicles(
         let hide_private = role == Role::DriverWithoutPlaces.as_str();
         drivers.entry(vin).or_default().push(ExportedDriver { account: email(&account_id), hide_private });
     }
+    let mut paired: HashMap<String, Vec<String>> = HashMap::new();
+    for key in state.store.paired_keys(None).await? {
+        let Some(application) = state.directory.application(&key.client_id) else { continue };
+        let names = paired.entry(key.vin).or_default();
+        if !names.contains(&application.name) {
+            names.push(application.name.clone());
+        }
+    }
     let devices = state.store.all_devices(DeviceKind::Vehicle).await?;
     let devices = in_order(devices, &memory.vehicles, |device| device.key.clone());
     let exported = devices.into_iter().map(|device| ExportedVehicle {
         drivers: drivers.remove(&device.key).unwrap_or_default(),
+        paired_applications: paired.remove(&device.key).unwrap_or_default(),
         owner: email(&device.owner_account_id),
         vin: device.key,
         id: device.number,
