@@ -43,6 +43,17 @@ impl Region {
         }
     }
 
+    /// The host names of the real service's authorization servers in this region. North America and Europe share theirs,
+    /// which stand with the first.
+    #[must_use]
+    pub const fn public_authorization_servers(self) -> &'static [&'static str] {
+        match self {
+            Self::Na => &["auth.tesla.com", "fleet-auth.prd.vn.cloud.tesla.com"],
+            Self::Eu => &[],
+            Self::Cn => &["auth.tesla.cn"],
+        }
+    }
+
     /// The base URL of the real service in this region, which its clients also send as an audience.
     #[must_use]
     pub const fn public_base_url(self) -> &'static str {

@@ -7,6 +7,7 @@ mod commands;
 mod guard;
 mod mint;
 mod pages;
+pub mod proxy;
 mod refusal;
 mod requests;
 pub mod world;

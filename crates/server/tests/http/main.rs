@@ -14,6 +14,7 @@ mod logout;
 mod matrix;
 mod metadata;
 mod narrowing;
+mod proxy;
 mod redirects;
 mod refresh_token;
 mod restart;
