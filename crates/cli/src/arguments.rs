@@ -1,5 +1,6 @@
 //! What can be typed. Each command resolves its own arguments before it acts.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -21,6 +22,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Starts the sandbox: people, applications and cars to try everything with.
     Dev(Dev),
+    /// Runs a command for which the real service's host names lead to a sandbox, and ends with it.
+    Run(Run),
     /// Starts the server of an operator, as its configuration says.
     Serve(Configured),
     /// Manages the accounts of an operator's server.
@@ -52,18 +55,39 @@ pub(crate) struct Dev {
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) place: Place,
-    /// A seed file with another world; see `docs/worlds.md`.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) seed: Option<PathBuf>,
-    /// How answers look: `fleet-api` as the Fleet API's, `rfc` by the letter of the RFCs.
-    #[arg(long, value_name = "DIALECT", default_value = "fleet-api")]
-    pub(crate) dialect: DialectName,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxOptions,
     /// Forgets everything and plants the world anew.
     #[arg(long)]
     pub(crate) reset: bool,
     /// Lets other machines in, who then need the secret that is printed.
     #[arg(long)]
     pub(crate) expose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Where the sandbox listens, on loopback; a free port unless given.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxOptions,
+    /// The command and its arguments.
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// What a sandbox is like.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxOptions {
+    /// A seed file with another world; see `docs/worlds.md`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// How answers look: `fleet-api` as the Fleet API's, `rfc` by the letter of the RFCs.
+    #[arg(long, value_name = "DIALECT", default_value = "fleet-api")]
+    pub(crate) dialect: DialectName,
     /// The URL under which clients reach the sandbox, if it is not the listener's own.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,

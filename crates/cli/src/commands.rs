@@ -9,6 +9,7 @@ mod dev;
 mod inspect;
 mod operator;
 mod routes;
+mod run;
 mod serve;
 mod token;
 mod which_token;
@@ -21,6 +22,7 @@ use crate::arguments::{Arguments, Command, TokenCommand};
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Dev(dev) => dev::run(dev).await,
+        Command::Run(run) => run::run(&run).await,
         Command::Serve(configured) => serve::run(&configured).await,
         Command::Accounts(accounts) => accounts::run(accounts).await,
         Command::Apps(apps) => apps::run(apps).await,

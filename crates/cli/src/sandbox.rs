@@ -12,6 +12,8 @@ use crate::arguments::Place;
 
 /// The setting in which a sandbox remembers its dialect, beside its `base_url`.
 pub(crate) const DIALECT: &str = "dialect";
+/// The setting in which a sandbox remembers where it listens, which its `base_url` need not say.
+pub(crate) const LISTENER: &str = "listener";
 
 /// The configuration of a sandbox at this place.
 pub(crate) fn config(place: &Place, listen: SocketAddr, dialect: DialectName) -> anyhow::Result<Config> {

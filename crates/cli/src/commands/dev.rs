@@ -6,50 +6,31 @@ use anyhow::{Context as _, bail};
 use fleetgate_gate::SystemClock;
 use fleetgate_server::Server;
 use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::data_dir::DataDirLock;
 use fleetgate_server::sandbox;
-use fleetgate_server::sandbox::world::{Planted, World, plant};
+use fleetgate_server::sandbox::world::{Planted, World, WorldDescription, plant};
 use fleetgate_server::{data_dir, spelling};
 
 use super::banner;
 use super::serve::{log_to_stderr, stopped};
 use crate::Exit;
-use crate::arguments::Dev;
+use crate::arguments::{Dev, SandboxOptions};
 use crate::output::{Paint, print, warn};
-use crate::sandbox::DIALECT;
+use crate::sandbox::{DIALECT, LISTENER};
 
 pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
-    let mut config = resolve(&dev)?;
-    let world = seed(&dev)?;
-    config.own_scopes = world.own_scopes().to_vec();
-    log_to_stderr();
+    let config = resolve(&dev)?;
+    let world = seed(&dev.sandbox)?;
+    log_to_stderr("info");
     // Before anything is forgotten: somebody else may be listening, perhaps this very sandbox.
     if dev.listen.port() != 0 {
         std::net::TcpListener::bind(dev.listen).with_context(|| {
             format!("The sandbox cannot listen on `{}`; stop what does, or choose another with `--listen`.", dev.listen)
         })?;
     }
-    let _lock = data_dir::lock(&config)?;
     let directory = config.data_dir.display().to_string();
-    if plant(&config, &world, dev.reset, &SystemClock).await? == Planted::AnotherIsThere {
-        warn(format_args!(
-            "`{directory}` holds another world than the seed describes, and it was kept; start with `--reset` to \
-             forget it and plant the seed."
-        ));
-    }
-    let server = Server::bind(config).await.context("The sandbox cannot start.")?;
+    let Started { server, description, _lock } = start(config, &world, dev.sandbox.dialect, dev.reset).await?;
     let state = server.state();
-    if dev.reset
-        && let Some(log) = &state.request_log
-    {
-        log.clear().await.context("The request log cannot be emptied.")?;
-    }
-    let dialect = match dev.dialect {
-        DialectName::FleetApi => "fleet-api",
-        DialectName::Rfc => "rfc",
-    };
-    state.store.put_setting(DIALECT, dialect).await?;
-    let description = sandbox::describe_world(state).await?;
-    sandbox::offer_demo_account(state, &description);
     let clock = state.sandbox_clock.as_ref().and_then(|clock| clock.reading().notice());
     let secret = state.sandbox_secret.as_deref();
     print(&banner::of(&description, secret, &directory, clock.as_deref(), Paint::stdout()));
@@ -57,9 +38,48 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
+/// A sandbox that listens, and has its data directory to itself.
+pub(super) struct Started {
+    pub(super) server: Server,
+    pub(super) description: WorldDescription,
+    pub(super) _lock: DataDirLock,
+}
+
+/// Plants the world, unless it or another one is there, and listens.
+pub(super) async fn start(
+    mut config: Config,
+    world: &World,
+    dialect: DialectName,
+    reset: bool,
+) -> anyhow::Result<Started> {
+    config.own_scopes = world.own_scopes().to_vec();
+    let lock = data_dir::lock(&config)?;
+    let directory = config.data_dir.display().to_string();
+    if plant(&config, world, reset, &SystemClock).await? == Planted::AnotherIsThere {
+        warn(format_args!(
+            "`{directory}` holds another world than the seed describes, and it was kept; start with `--reset` to \
+             forget it and plant the seed."
+        ));
+    }
+    let server = Server::bind(config).await.context("The sandbox cannot start.")?;
+    let state = server.state();
+    if reset && let Some(log) = &state.request_log {
+        log.clear().await.context("The request log cannot be emptied.")?;
+    }
+    let dialect = match dialect {
+        DialectName::FleetApi => "fleet-api",
+        DialectName::Rfc => "rfc",
+    };
+    state.store.put_setting(DIALECT, dialect).await?;
+    state.store.put_setting(LISTENER, &server.address().to_string()).await?;
+    let description = sandbox::describe_world(state).await?;
+    sandbox::offer_demo_account(state, &description);
+    Ok(Started { server, description, _lock: lock })
+}
+
 /// The configuration of what was typed.
 fn resolve(dev: &Dev) -> anyhow::Result<Config> {
-    let mut config = crate::sandbox::config(&dev.place, dev.listen, dev.dialect)?;
+    let mut config = crate::sandbox::config(&dev.place, dev.listen, dev.sandbox.dialect)?;
     if !dev.listen.ip().is_loopback() && !dev.expose {
         bail!(
             "`{}` lets other machines in; say so with `--expose`, or listen on `127.0.0.1:{}`.",
@@ -68,11 +88,16 @@ fn resolve(dev: &Dev) -> anyhow::Result<Config> {
         );
     }
     config.expose = dev.expose;
-    config.base_url = match &dev.base_url {
-        Some(url) => Some(spelling::base_url(url).map_err(anyhow::Error::msg)?),
+    config.base_url = match base_url(&dev.sandbox)? {
         None => reachable(dev.listen)?,
+        given => given,
     };
     Ok(config)
+}
+
+/// The public URL that was typed.
+pub(super) fn base_url(options: &SandboxOptions) -> anyhow::Result<Option<String>> {
+    options.base_url.as_deref().map(spelling::base_url).transpose().map_err(anyhow::Error::msg)
 }
 
 /// No client can reach `0.0.0.0`, so that the public URL of such a listener is the loopback one, unless it is given.
@@ -86,8 +111,9 @@ fn reachable(listen: SocketAddr) -> anyhow::Result<Option<String>> {
     Ok(Some(format!("http://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), listen.port()))))
 }
 
-fn seed(dev: &Dev) -> anyhow::Result<World> {
-    let Some(path) = &dev.seed else { return Ok(World::default_world()?) };
+/// The world of the seed file that was typed, or the default one.
+pub(super) fn seed(options: &SandboxOptions) -> anyhow::Result<World> {
+    let Some(path) = &options.seed else { return Ok(World::default_world()?) };
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| format!("The seed file `{file}` cannot be read."))?;
     Ok(World::read(&file, &text)?)

@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::{program, run_with, shown};
 
 /// A running sandbox; it is killed when a test fails.
-struct Running {
+pub(super) struct Running {
     child: Child,
-    banner: String,
+    pub(super) banner: String,
     _stdout: BufReader<ChildStdout>,
 }
 
 impl Running {
-    fn start(home: &Path, more: &[&str]) -> Self {
+    pub(super) fn start(home: &Path, more: &[&str]) -> Self {
         let mut arguments = vec!["dev"];
         arguments.extend(more);
         if !more.contains(&"--listen") {
@@ -42,7 +42,7 @@ impl Running {
     }
 
     /// Asks it to stop; answers its exit code and what it logged.
-    fn stop(mut self) -> (Option<i32>, String) {
+    pub(super) fn stop(mut self) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
         assert!(sent.success());

@@ -4,6 +4,7 @@ mod dev;
 #[cfg(target_os = "linux")]
 mod memory;
 mod operator;
+mod run;
 mod tools;
 
 use std::io::Write as _;
