@@ -10,12 +10,12 @@ import { fileURLToPath } from "node:url";
 
 const BINARY = process.env.FLEETGATE_BIN ?? fileURLToPath(new URL("../target/debug/fleetgate", import.meta.url));
 
-/** Starts `fleetgate dev` on a free port, in a folder that `stop` removes. */
-export async function startSandbox() {
+/** Starts `fleetgate dev` with these options on a free port, in a folder that `stop` removes. */
+export async function startSandbox(...options) {
   const folder = await mkdtemp(join(tmpdir(), "fleetgate-e2e-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const process = spawn(BINARY, ["dev", "--listen", `127.0.0.1:${port}`, "--data-dir", folder], {
+  const process = spawn(BINARY, ["dev", "--listen", `127.0.0.1:${port}`, "--data-dir", folder, ...options], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
