@@ -10,12 +10,13 @@ import { fileURLToPath } from "node:url";
 
 const BINARY = process.env.FLEETGATE_BIN ?? fileURLToPath(new URL("../target/debug/fleetgate", import.meta.url));
 
-/** Starts `fleetgate dev` with these options on a free port, in a folder that `stop` removes. */
-export async function startSandbox(...options) {
+/** Starts `fleetgate dev` on a free port, in a folder that `stop` removes. Limits are off unless `more` says otherwise. */
+export async function startSandbox(...more) {
   const folder = await mkdtemp(join(tmpdir(), "fleetgate-e2e-"));
   const port = await freePort();
   const base = `http://127.0.0.1:${port}`;
-  const process = spawn(BINARY, ["dev", "--listen", `127.0.0.1:${port}`, "--data-dir", folder, ...options], {
+  const limits = more.includes("--limits") ? [] : ["--limits", "off"];
+  const process = spawn(BINARY, ["dev", "--listen", `127.0.0.1:${port}`, "--data-dir", folder, ...limits, ...more], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -58,17 +58,19 @@ class World:
 
 
 class Sandbox(World):
-    """`fleetgate dev` with these options on a free port, in a folder that `stop` removes."""
+    """`fleetgate dev` on a free port, in a folder that `stop` removes. Limits are off unless `more` says otherwise."""
 
-    def __init__(self, *options):
+    def __init__(self, *more):
         self.folder = tempfile.mkdtemp(prefix="fleetgate-e2e-")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         base = f"http://127.0.0.1:{self.port}"
         self.log = open(os.path.join(self.folder, "output"), "w+", encoding="utf-8")
+        limits = () if "--limits" in more else ("--limits", "off")
+        place = ("--listen", f"127.0.0.1:{self.port}", "--data-dir", os.path.join(self.folder, "data"))
         self.process = subprocess.Popen(
-            [BINARY, "dev", "--listen", f"127.0.0.1:{self.port}", "--data-dir", f"{self.folder}/data", *options],
+            [BINARY, "dev", *place, *limits, *more],
             stdin=subprocess.DEVNULL,
             stdout=self.log,
             stderr=self.log,

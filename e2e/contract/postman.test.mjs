@@ -21,11 +21,13 @@ test("every request of the collection is green", async () => {
   const { world } = sandbox;
   const apps = Object.fromEntries(["third_party", "partner", "open_source"].map((kind) => [kind, application(world, kind)]));
   const site = world.energy_sites.find((site) => site.owner === world.accounts[0].email);
+  const car = world.vehicles.find((car) => car.owner === world.accounts[0].email && car.state === "online");
   let variables = {
     ...Object.fromEntries(collection.variable.map(({ key, value }) => [key, value])),
     open_source_client_id: apps.open_source.client_id,
     domain: apps.partner.domain,
-    vehicle_tag: world.vehicles.find((car) => car.owner === world.accounts[0].email && car.state === "online").vin,
+    vehicle_tag: car.vin,
+    vin: car.vin,
     energy_site_id: String(site.energy_site_id),
   };
   const use = (app) => {
@@ -34,6 +36,7 @@ test("every request of the collection is green", async () => {
   };
 
   let sent = 0;
+  const refused = [];
   for (const { path, items, event } of steps(collection)) {
     if (path.includes("Partner token")) use(apps.partner);
     if (path.includes("Third-party token")) use(apps.third_party);
@@ -42,6 +45,7 @@ test("every request of the collection is green", async () => {
     const done = await run(items, event, variables);
     variables = done.variables;
     sent += done.sent;
+    if (path[0] !== "Tokens") refused.push(...done.refused);
     if (items.at(-1).name === "Authorize") {
       const callback = await consent(done.lastUrl, world.accounts[0]);
       variables.code = callback.searchParams.get("code");
@@ -49,6 +53,9 @@ test("every request of the collection is green", async () => {
   }
   const all = (items) => items.flatMap((item) => (item.item ? all(item.item) : [item]));
   assert.equal(sent, all(collection.item).length);
+  // What the example values are not about anything in this world for; by far the most operations do what they are asked.
+  console.log(`${refused.length} of ${sent} were refused:\n${refused.join("\n")}`);
+  assert.ok(refused.length < sent / 4, refused.join("\n"));
 });
 
 /** What an administrator of a business would send back to an application that acts for businesses. */
@@ -98,5 +105,6 @@ async function run(items, event, variables) {
   });
   const failures = summary.run.failures.map(({ source, error }) => `${source?.name}: ${error.message}\n${answers.get(source?.name)}`);
   assert.deepEqual(failures, []);
-  return { variables: left, lastUrl, sent };
+  const refused = [...answers].filter(([, answer]) => !answer.startsWith("200 ")).map((answer) => answer.join(": "));
+  return { variables: left, lastUrl, sent, refused };
 }

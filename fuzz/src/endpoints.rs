@@ -7,7 +7,7 @@ use fleetgate_protocol::parameters::Parameters;
 use fleetgate_protocol::pkce::CodeChallenge;
 use fleetgate_protocol::{ApplicationKind, GrantType, Scope, ScopeSet};
 use fleetgate_server::authorization_server::authorization_request::{AuthorizationRequest, grantable};
-use fleetgate_server::config::{Config, Dialect, DialectName};
+use fleetgate_server::config::{Config, Dialect, DialectName, RateLimits};
 use fleetgate_server::sandbox::mint;
 use fleetgate_server::sandbox::world::{World, plant};
 use fleetgate_server::{Server, parsers};
@@ -154,6 +154,7 @@ impl Registrar {
     async fn start(folder: &Path) -> (String, String) {
         let mut config = Config::sandbox(([127, 0, 0, 1], 0).into(), folder.to_owned(), DialectName::FleetApi);
         config.request_log = false;
+        config.rate_limits = RateLimits::Off;
         let world = World::default_world().expect("the default world");
         let clock = fleetgate_gate::SystemClock;
         plant(&config, &world, false, &clock).await.expect("planted");

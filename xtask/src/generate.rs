@@ -14,6 +14,7 @@ const BASE_URL: &str = "http://127.0.0.1:8080";
 fn files() -> Vec<(&'static str, String)> {
     let issuer = format!("{BASE_URL}/oauth2/v3/thirdparty");
     vec![
+        ("docs/compatibility.md", documents::compatibility_markdown()),
         ("docs/reference/operations.md", documents::operations_markdown()),
         ("docs/reference/openapi.json", pretty(&documents::openapi(BASE_URL, &issuer))),
         ("docs/reference/fleetgate.postman_collection.json", pretty(&documents::postman(BASE_URL))),

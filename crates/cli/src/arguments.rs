@@ -1,13 +1,17 @@
 //! What can be typed. Each command resolves its own arguments before it acts.
 
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use fleetgate_protocol::{ApplicationKind, GrantType, Region, SCOPES, Scope, ScopeSet, TokenType};
-use fleetgate_server::config::DialectName;
+use fleetgate_protocol::{ApplicationKind, GrantType, Region, SCOPES, Scope, ScopeSet, TokenType, UnknownRegion};
+use fleetgate_server::config::{DialectName, RateLimits};
 use fleetgate_server::sandbox::clock::{Moment, Rate, Span};
+use fleetgate_server::sandbox::cost::{Budget, Month};
+use fleetgate_server::sandbox::faults::Kind;
 use fleetgate_store::DatabaseUrl;
 
 /// The Fleet API's authentication as software that anyone can run.
@@ -32,13 +36,18 @@ pub(crate) enum Command {
     /// Manages the applications of an operator's server.
     #[command(subcommand)]
     Apps(Apps),
-    /// Shows what is in the sandbox: accounts, applications, vehicles, energy sites.
+    /// Shows what is in the sandbox (accounts, applications, vehicles, energy sites), writes it down or replaces it.
     World(World),
     /// Makes a token in the sandbox without a browser, or inspects one.
     Token(Token),
     /// Shows the sandbox's clock, and lets time pass: tokens, cars and everything else obey it.
     #[command(subcommand)]
     Clock(Clock),
+    /// Lets things go wrong in the sandbox, and tells how often they did; see `docs/faults.md`.
+    #[command(subcommand)]
+    Fault(Fault),
+    /// Shows what the calls of the sandbox's applications would cost; see `docs/cost.md`.
+    Cost(Cost),
     /// Says which type of token something needs, and how to ask for it.
     WhichToken(WhichToken),
     /// Prints the table of operations.
@@ -63,6 +72,12 @@ pub(crate) struct Dev {
     /// Lets other machines in, who then need the secret that is printed.
     #[arg(long)]
     pub(crate) expose: bool,
+    /// Where a region answers beside its Host names, such as `eu=127.0.0.1:8081` (can be repeated).
+    #[arg(long, value_name = "REGION=ADDRESS", value_parser = of_region::<SocketAddr>)]
+    pub(crate) region_listen: Vec<(Region, SocketAddr)>,
+    /// A further Host name of a region, such as `eu=fleet-eu.test` (can be repeated).
+    #[arg(long, value_name = "REGION=HOST", value_parser = of_region::<String>)]
+    pub(crate) region_host: Vec<(Region, String)>,
 }
 
 #[derive(Debug, Args)]
@@ -82,15 +97,25 @@ pub(crate) struct Run {
 /// What a sandbox is like.
 #[derive(Debug, Args)]
 pub(crate) struct SandboxOptions {
-    /// A seed file with another world; see `docs/worlds.md`.
+    /// Another world: a seed file, or the name of one that comes with Fleetgate; see `docs/worlds.md`.
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// How answers look: `fleet-api` as the Fleet API's, `rfc` by the letter of the RFCs.
     #[arg(long, value_name = "DIALECT", default_value = "fleet-api")]
     pub(crate) dialect: DialectName,
+    /// Rate limits and quotas: `real` as the Fleet API's, or `off`; see `docs/limits.md`.
+    #[arg(long, value_name = "LIMITS", default_value = "real")]
+    pub(crate) limits: RateLimits,
     /// The URL under which clients reach the sandbox, if it is not the listener's own.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
+}
+
+/// Something that belongs to a region: `REGION=WHAT`.
+fn of_region<T: FromStr<Err: Display>>(text: &str) -> Result<(Region, T), String> {
+    let (region, what) = text.split_once('=').ok_or("write it as `eu=…`")?;
+    let region = region.parse().map_err(|error: UnknownRegion| error.to_string())?;
+    Ok((region, what.parse().map_err(|error: T::Err| error.to_string())?))
 }
 
 /// Where a sandbox keeps its data.
@@ -223,12 +248,50 @@ pub(crate) struct NamedApp {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct World {
+    #[command(subcommand)]
+    pub(crate) command: Option<WorldCommand>,
+    #[command(flatten)]
+    pub(crate) show: ShowWorld,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorldCommand {
+    /// Shows what is in the sandbox, as `fleetgate world` alone does.
+    Show(ShowWorld),
+    /// Writes the world as it is now as a seed file, with its passwords and keys.
+    Export(ExportWorld),
+    /// Replaces the world by that of a seed file, or by one that comes with Fleetgate.
+    Import(ImportWorld),
+    /// Forgets everything that has happened and plants the same world anew.
+    Reset(Place),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowWorld {
     #[command(flatten)]
     pub(crate) place: Place,
     /// For programs; as `GET /sandbox/world` answers.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportWorld {
+    /// Where to write, for the owner's eyes only; standard output unless given.
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportWorld {
+    /// A seed file, or the name of a world that comes with Fleetgate; see `docs/worlds.md`.
+    #[arg(value_name = "FILE")]
+    pub(crate) seed: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 #[derive(Debug, Args)]
@@ -318,6 +381,116 @@ pub(crate) struct AdvanceClock {
 pub(crate) struct RateClock {
     /// How many times as fast as real time, from 0 to 100000.
     pub(crate) rate: Rate,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Fault {
+    /// Adds a fault; what is not given does not narrow it.
+    Add(AddFault),
+    /// Lists the faults with their counts.
+    List(ListFaults),
+    /// Removes a fault.
+    Remove(RemoveFault),
+    /// Removes all faults.
+    Clear(Place),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddFault {
+    /// What happens, such as `rate_limited`, `device_offline` or `lost_answer`.
+    pub(crate) kind: Kind,
+    /// To this operation of the Fleet API alone, or endpoint of the authorization server, such as `token`.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) operation: Option<String>,
+    /// To requests of this application alone, by name or client id.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) app: Option<String>,
+    /// To requests for this account alone, by e-mail address.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) account: Option<String>,
+    /// To requests about this vehicle alone.
+    #[arg(long, value_name = "VIN")]
+    pub(crate) vin: Option<String>,
+    /// To requests about this energy site alone.
+    #[arg(long, value_name = "ID")]
+    pub(crate) energy_site: Option<i64>,
+    /// To the nth of these requests alone.
+    #[arg(long, value_name = "N")]
+    pub(crate) nth: Option<u64>,
+    /// To so many of a hundred of these requests.
+    #[arg(long, value_name = "PERCENT")]
+    pub(crate) percent: Option<f64>,
+    /// So many times at most.
+    #[arg(long, value_name = "N")]
+    pub(crate) times: Option<u64>,
+    /// For so long by the sandbox's clock, such as `10m`.
+    #[arg(long = "for", value_name = "DURATION")]
+    pub(crate) lasting: Option<Span>,
+    /// How long it takes, or tells the client to wait.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) seconds: Option<f64>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListFaults {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// For programs; as `GET /sandbox/faults` answers.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RemoveFault {
+    /// Its number.
+    pub(crate) id: u64,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Cost {
+    #[command(subcommand)]
+    pub(crate) command: Option<CostCommand>,
+    #[command(flatten)]
+    pub(crate) show: ShowCost,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowCost {
+    /// The month, such as `2026-10`; the sandbox's present one unless given.
+    #[arg(long, value_name = "MONTH")]
+    pub(crate) month: Option<Month>,
+    /// One application alone, by name or client id.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) app: Option<String>,
+    /// Fails when more than so many dollars were used, before the discount.
+    #[arg(long, value_name = "DOLLARS")]
+    pub(crate) max: Option<Budget>,
+    /// For programs; as `GET /sandbox/cost` answers.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CostCommand {
+    /// Sets what an application may use in a month before it is disabled, or takes that away.
+    Budget(SetBudget),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetBudget {
+    /// The application, by name or client id.
+    pub(crate) app: String,
+    /// In dollars, before the discount; no budget unless given.
+    pub(crate) dollars: Option<Budget>,
     #[command(flatten)]
     pub(crate) place: Place,
 }

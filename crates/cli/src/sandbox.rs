@@ -1,19 +1,21 @@
 //! Where a sandbox is, and how to open one that may be running.
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use fleetgate_protocol::Region;
 use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::sandbox::world::{BUILT_IN, World};
 use fleetgate_server::state::Shared;
 use fleetgate_store::Store;
 
 use crate::arguments::Place;
 
-/// The setting in which a sandbox remembers its dialect, beside its `base_url`.
-pub(crate) const DIALECT: &str = "dialect";
 /// The setting in which a sandbox remembers where it listens, which its `base_url` need not say.
-pub(crate) const LISTENER: &str = "listener";
+pub(crate) const LISTENER: &str = "listen";
 
 /// The configuration of a sandbox at this place.
 pub(crate) fn config(place: &Place, listen: SocketAddr, dialect: DialectName) -> anyhow::Result<Config> {
@@ -36,6 +38,24 @@ fn default_data_dir() -> anyhow::Result<PathBuf> {
     Ok(base.join("fleetgate/sandbox"))
 }
 
+/// A world by its seed file, or one of those that come with Fleetgate by its name.
+pub(crate) fn seed(seed: &Path) -> anyhow::Result<World> {
+    let file = seed.display().to_string();
+    match std::fs::read_to_string(seed) {
+        Ok(text) => Ok(World::read(&file, &text)?),
+        Err(error) if error.kind() == ErrorKind::NotFound => match World::built_in(&file)? {
+            Some(world) => Ok(world),
+            None => {
+                let names = BUILT_IN.map(|(name, _)| format!("`{name}`")).join(", ");
+                Err(error).with_context(|| {
+                    format!("There is no seed file `{file}`, and no world of this name comes with Fleetgate: {names}.")
+                })
+            }
+        },
+        Err(error) => Err(error).with_context(|| format!("The seed file `{file}` cannot be read.")),
+    }
+}
+
 /// Opens the sandbox at this place as it was last started, whether or not it is running.
 pub(crate) async fn open(place: &Place) -> anyhow::Result<Shared> {
     let mut config = config(place, SocketAddr::from(([127, 0, 0, 1], 0)), DialectName::default())?;
@@ -51,8 +71,12 @@ pub(crate) async fn open(place: &Place) -> anyhow::Result<Shared> {
     let Some(base_url) = store.setting("base_url").await? else {
         bail!("The sandbox in the database `{}` was never started; start it with `fleetgate dev`.", config.database);
     };
-    if let Some(dialect) = store.setting(DIALECT).await? {
+    if let Some(dialect) = store.setting("dialect").await? {
         config.dialect = dialect.parse::<DialectName>()?.into();
+    }
+    if let Some(urls) = store.setting("region_urls").await? {
+        let mut urls: BTreeMap<Region, String> = serde_json::from_str(&urls)?;
+        config.regions.iter_mut().for_each(|region| region.base_url = urls.remove(&region.region));
     }
     drop(store);
     // A running server keeps the log.

@@ -78,6 +78,8 @@ impl Check {
             (CheckName::HomeRegion, false) => "home_region: refused",
             (CheckName::Scope, true) => "scope: passed",
             (CheckName::Scope, false) => "scope: refused",
+            (CheckName::Rate, true) => "rate: passed",
+            (CheckName::Rate, false) => "rate: refused",
             (CheckName::Ownership, true) => "ownership: passed",
             (CheckName::Ownership, false) => "ownership: refused",
             (CheckName::Awake, true) => "awake: passed",
@@ -86,7 +88,7 @@ impl Check {
     }
 }
 
-/// A check, in the order in which they are made. The gate makes those up to the scope; an operation on a device adds the
+/// A check, in the order in which they are made. The gate makes those up to the scope; the service behind it adds the
 /// others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CheckName {
@@ -102,6 +104,8 @@ pub enum CheckName {
     HomeRegion,
     /// The token has one of the scopes.
     Scope,
+    /// There were not too many calls of late. The gate itself counts none; a service that does notes it here.
+    Rate,
     /// The device is there, and the token's account may see it.
     Ownership,
     /// The vehicle is online.
@@ -119,6 +123,7 @@ impl CheckName {
             Self::TokenType => "token_type",
             Self::HomeRegion => "home_region",
             Self::Scope => "scope",
+            Self::Rate => "rate",
             Self::Ownership => "ownership",
             Self::Awake => "awake",
         }

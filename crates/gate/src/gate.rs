@@ -172,7 +172,8 @@ impl Gate {
                 answer: needed.wrong_token_type.clone(),
             }),
         )?;
-        let home = principal.region.filter(|_| needed.home_region && principal.is_person());
+        let asks_home = needed.home_region && principal.is_person();
+        let home = asks_home.then(|| self.registry.home_region(&principal.subject).or(principal.region)).flatten();
         if let (Some(region), Some(home)) = (serving.region, home) {
             decision.record(
                 CheckName::HomeRegion,

@@ -7,6 +7,11 @@ pub trait Registry: Send + Sync + fmt::Debug {
     /// Whether the application is registered in this region.
     fn registered(&self, client_id: &str, region: Region) -> bool;
 
+    /// Where a person lives whose token names another region; `None` where the token is right.
+    fn home_region(&self, _subject: &str) -> Option<Region> {
+        None
+    }
+
     /// Why the application or the account is disabled, for example `EXCEEDED_LIMIT`; `None` when neither is.
     fn disabled(&self, client_id: &str, account_id: Option<&str>) -> Option<String>;
 }

@@ -10,4 +10,7 @@ pub struct CommandResult {
     pub result: bool,
     /// Why not; empty when it did.
     pub reason: String,
+    /// Whether the vehicle will see to it on its own time; only where something is sent to its screen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queued: Option<bool>,
 }

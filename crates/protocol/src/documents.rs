@@ -3,10 +3,12 @@
 //! Each is a pure function of the table and of the addresses that it is given, so that the reference in the repository
 //! and what a running server hands out come from the same rows.
 
+mod compatibility;
 mod markdown;
 mod openapi;
 mod postman;
 
+pub use self::compatibility::compatibility_markdown;
 pub use self::markdown::operations_markdown;
 pub use self::openapi::openapi;
 pub use self::postman::postman;

@@ -152,6 +152,12 @@ impl FleetError {
         )
     }
 
+    /// 403: only the owner can do this, and not somebody who drives the vehicle. The text is inferred.
+    #[must_use]
+    pub fn not_the_owner() -> Self {
+        Self::envelope(403, "forbidden").with_description("Only the owner of the vehicle can do this.")
+    }
+
     /// 404.
     #[must_use]
     pub fn not_found() -> Self {

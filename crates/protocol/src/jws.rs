@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::compact::RawJws;
 pub use self::compact::{CompactJws, InvalidJws, MAX_LENGTH};
 pub use self::jwk::{Jwk, JwkSet};
 pub use self::signing::{SigningFailed, SigningKey};

@@ -19,9 +19,14 @@ pub mod redirect_uri;
 pub mod refresh_token;
 mod region;
 mod scope;
+pub mod sharing;
+pub mod subscription;
+pub mod telemetry;
 mod token_type;
 pub mod user;
+pub mod vehicle;
 pub mod vehicle_data;
+pub mod vehicle_management;
 mod vehicle_tag;
 
 pub use names::UnknownName;

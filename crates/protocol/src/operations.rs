@@ -10,19 +10,31 @@ mod command;
 mod energy;
 mod partner;
 mod service;
+mod sharing;
+mod subscription;
+mod telemetry;
 mod user;
 mod vehicle;
+mod vehicle_management;
 
 use schemars::{Schema, SchemaGenerator};
 use serde::Serialize;
 
 pub use self::charging::ChargingOperation;
-pub use self::command::CommandOperation;
+pub use self::command::{
+    ChargingCommandOperation, ClimateCommandOperation, ClosuresCommandOperation, CommandOperation,
+    LimitsCommandOperation, MediaCommandOperation, NavigationCommandOperation, SchedulesCommandOperation,
+    SecurityCommandOperation, SettingsCommandOperation, SignalsCommandOperation, SoftwareCommandOperation,
+};
 pub use self::energy::EnergyOperation;
 pub use self::partner::PartnerOperation;
 pub use self::service::ServiceOperation;
+pub use self::sharing::SharingOperation;
+pub use self::subscription::SubscriptionOperation;
+pub use self::telemetry::{TELEMETRY_LOCATION, TelemetryOperation};
 pub use self::user::UserOperation;
 pub use self::vehicle::{LOCATION, VehicleOperation};
+pub use self::vehicle_management::VehicleManagementOperation;
 use crate::fleet_error::WRONG_TOKEN_TYPE;
 use crate::{Scope, TokenType};
 
@@ -61,6 +73,8 @@ pub struct Operation {
     pub refusals: &'static [u16],
     /// How sure the row is.
     pub confidence: Confidence,
+    /// What was decided where nothing certain is known of the real service, in whole sentences; empty otherwise.
+    pub decision: &'static str,
 }
 
 impl Operation {
@@ -82,6 +96,7 @@ impl Operation {
         response: Response::Text("ok"),
         refusals: &[],
         confidence: Confidence::Documented,
+        decision: "",
     };
 
     /// Whether a token of this type may call it.
@@ -100,9 +115,9 @@ impl Operation {
 /// A part of an answer that needs a scope beside those of its operation, when it is asked for.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The query parameter that asks for it.
+    /// The parameter that asks for it.
     pub parameter: &'static str,
-    /// The word in that parameter.
+    /// The word in that parameter, or what it may ask for.
     pub name: &'static str,
     /// The scope.
     pub scope: Scope,
@@ -166,6 +181,8 @@ pub enum Price {
     Command,
     /// 50 for a dollar.
     Wake,
+    /// 10 for a dollar: the specifications of a vehicle.
+    Specs,
 }
 
 impl Price {
@@ -177,6 +194,7 @@ impl Price {
             Self::Data => 2,
             Self::Command => 1,
             Self::Wake => 20,
+            Self::Specs => 100,
         }
     }
 
@@ -188,6 +206,7 @@ impl Price {
             Self::Data => "data",
             Self::Command => "command",
             Self::Wake => "wake",
+            Self::Specs => "specs",
         }
     }
 }
@@ -271,6 +290,10 @@ impl Kind {
 pub enum Response {
     /// This plain text.
     Text(&'static str),
+    /// A file in PDF.
+    Pdf,
+    /// A value without an envelope.
+    Bare(fn(&mut SchemaGenerator) -> Schema),
     /// `{"response": …}`.
     One(fn(&mut SchemaGenerator) -> Schema),
     /// `{"response": […], "count": n}`.
@@ -294,6 +317,11 @@ const fn path(name: &'static str, kind: Kind, description: &'static str, example
 
 const fn query(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
     Parameter { name, place: Place::Query, kind, required: false, description, example }
+}
+
+/// A member of the query without which the call fails.
+const fn required_query(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
+    Parameter { required: true, ..query(name, kind, description, example) }
 }
 
 const fn body(name: &'static str, kind: Kind, description: &'static str, example: &'static str) -> Parameter {
@@ -322,9 +350,12 @@ macro_rules! operations {
         }
 
         impl $group {
-            /// Every operation of the group, in the order of the reference.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
             const ROWS: &'static [$crate::operations::Operation] = &[$($row),*];
+
+            /// Every operation of the group, in the order of the reference.
+            pub fn all() -> impl Iterator<Item = Self> {
+                [$(Self::$variant),*].into_iter()
+            }
 
             /// The row of the table.
             #[must_use]
@@ -336,23 +367,24 @@ macro_rules! operations {
 }
 use operations;
 
+/// Declares an enum of groups, each with its title in the reference.
 macro_rules! groups {
-    ($($group:ident($operations:ident) $title:literal),* $(,)?) => {
-        /// One operation of the table, by its group.
+    ($(#[$meta:meta])* $all:ident { $($group:ident($operations:ident) $title:literal),* $(,)? }) => {
+        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum OperationId {
+        pub enum $all {
             $(#[doc = $title] $group($operations)),*
         }
 
-        impl OperationId {
+        impl $all {
             /// Every operation, group by group.
             pub fn all() -> impl Iterator<Item = Self> {
-                std::iter::empty()$(.chain($operations::ALL.iter().map(|operation| Self::$group(*operation))))*
+                std::iter::empty()$(.chain($operations::all().map(Self::$group)))*
             }
 
             /// The row of the table.
             #[must_use]
-            pub const fn row(self) -> &'static Operation {
+            pub const fn row(self) -> &'static $crate::operations::Operation {
                 match self {
                     $(Self::$group(operation) => operation.row()),*
                 }
@@ -368,15 +400,23 @@ macro_rules! groups {
         }
     };
 }
+use groups;
 
 groups! {
-    Service(ServiceOperation) "Service",
-    User(UserOperation) "User",
-    Partner(PartnerOperation) "Partner",
-    Vehicle(VehicleOperation) "Vehicle",
-    Command(CommandOperation) "Vehicle commands",
-    Energy(EnergyOperation) "Energy",
-    Charging(ChargingOperation) "Charging",
+    /// One operation of the table, by its group.
+    OperationId {
+        Service(ServiceOperation) "Service",
+        User(UserOperation) "User",
+        Partner(PartnerOperation) "Partner",
+        Vehicle(VehicleOperation) "Vehicle",
+        Telemetry(TelemetryOperation) "Fleet Telemetry",
+        Sharing(SharingOperation) "Sharing",
+        VehicleManagement(VehicleManagementOperation) "Vehicle management",
+        Subscription(SubscriptionOperation) "Subscriptions",
+        Command(CommandOperation) "Vehicle commands",
+        Energy(EnergyOperation) "Energy",
+        Charging(ChargingOperation) "Charging",
+    }
 }
 
 #[cfg(test)]

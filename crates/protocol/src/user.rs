@@ -71,3 +71,25 @@ pub struct Order {
     /// Whether a business bought it.
     pub is_b2b: bool,
 }
+
+/// `GET /api/1/users/backup_key`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BackupKey {
+    /// The uncompressed P-256 point in hexadecimal; null when there is none.
+    pub backup_key: Option<String>,
+}
+
+/// What a person tells of a public key by `POST /api/1/users/keys`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserKey {
+    /// The uncompressed P-256 point, in 130 hexadecimal digits.
+    pub public_key: String,
+    /// Such as `mobile_device`.
+    pub kind: String,
+    /// Such as `3rd Party Application`.
+    pub model: String,
+    /// What vehicles show.
+    pub name: String,
+    /// The program.
+    pub tag: Option<String>,
+}

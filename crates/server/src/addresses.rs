@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::config::{Config, RegionConfig};
 
-/// The names under which this server is known.
+/// The names under which an authorization server is known, and the regions that it serves.
 #[derive(Debug)]
 pub struct Addresses {
     /// The public URL, without a trailing slash.
@@ -24,6 +24,8 @@ pub struct Addresses {
     pub token_issuer: String,
     /// The serving region for each known Host name.
     by_host: BTreeMap<String, Arc<Serving>>,
+    /// Each region as it is served under its own names.
+    by_region: BTreeMap<Region, Arc<Serving>>,
     /// The serving region under any other name.
     default: Arc<Serving>,
     /// The server as a whole, for tokens that come to its own endpoints: every audience that any token may have.
@@ -35,24 +37,28 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// Resolves the names of a server that is reached at `base_url`.
+    /// Resolves the names of a server that is reached at `server`: those of the region `realm`, which has an authorization
+    /// server of its own, or those of all regions that have none.
     #[must_use]
-    pub fn new(config: &Config, base_url: &str) -> Self {
-        let base_url = base_url.trim_end_matches('/').to_owned();
-        let issuer = format!("{base_url}/oauth2/v3/thirdparty");
-        let own = |region: &RegionConfig| region.own_base_url(config.default_region, &base_url);
+    pub fn new(config: &Config, server: &str, realm: Option<Region>) -> Self {
+        let server = server.trim_end_matches('/');
+        let own = |region: &RegionConfig| region.own_base_url(config.default_region, server);
         let own_urls: BTreeMap<Region, String> =
             config.regions.iter().map(|region| (region.region, own(region))).collect();
+        let base_url = realm.and_then(|realm| own_urls.get(&realm)).map_or(server, String::as_str).to_owned();
+        let issuer = format!("{base_url}/oauth2/v3/thirdparty");
+        let default_region = realm.unwrap_or(config.default_region);
         let public_urls: BTreeMap<Region, String> = config
             .regions
             .iter()
             .filter_map(|region| Some((region.region, region.audiences.first()?.clone())))
             .collect();
+        let served: Vec<&RegionConfig> =
+            config.regions.iter().filter(|region| config.realm_of(region.region) == realm).collect();
 
-        let mut audiences = BTreeMap::from([(base_url.clone(), config.default_region)]);
-        let mut by_host = BTreeMap::new();
-        let mut default = None;
-        for region in &config.regions {
+        let mut audiences = BTreeMap::from([(base_url.clone(), default_region)]);
+        let (mut by_host, mut by_region) = (BTreeMap::new(), BTreeMap::new());
+        for region in &served {
             let own_url = &own_urls[&region.region];
             let mut accepted = region.audiences.clone();
             accepted.extend([own_url.clone(), base_url.clone()]);
@@ -76,31 +82,25 @@ impl Addresses {
             if let Some(host) = host_of(own_url).filter(|host| Some(host) != host_of(&base_url).as_ref()) {
                 by_host.insert(host, Arc::clone(&own_serving));
             }
-            if region.region == config.default_region {
-                default = Some(own_serving);
-            }
+            by_region.insert(region.region, own_serving);
         }
-        let default = default.unwrap_or_else(|| {
+        let default = by_region.get(&default_region).cloned().unwrap_or_else(|| {
             Arc::new(Serving {
                 documentation_url: DOCUMENTATION_URL.to_owned(),
                 ..Serving::without_regions(base_url.clone())
             })
         });
-        let mut every_audience: Vec<String> = config
-            .regions
-            .iter()
-            .filter(|region| region.region != Region::Cn)
-            .flat_map(|r| r.audiences.clone())
-            .collect();
+        let mut every_audience: Vec<String> = served.iter().flat_map(|region| region.audiences.clone()).collect();
         every_audience.extend([base_url.clone(), format!("{base_url}/oauth2/v3/userinfo")]);
         let mut whole = Serving::without_regions(base_url.clone());
         whole.audiences = every_audience.iter().chain(audiences.keys()).cloned().collect();
         Self {
             whole: Arc::new(whole),
-            token_issuer: config.tokens.issuer.clone().unwrap_or_else(|| issuer.clone()),
+            token_issuer: config.tokens.issuer.clone().filter(|_| realm.is_none()).unwrap_or_else(|| issuer.clone()),
             issuer,
             base_url,
             by_host,
+            by_region,
             default,
             audiences,
             every_audience,
@@ -113,13 +113,24 @@ impl Addresses {
         host.and_then(|host| self.by_host.get(&without_port(host).to_ascii_lowercase())).unwrap_or(&self.default)
     }
 
+    /// A region as it is served at its own address; the default one if it is not served here.
+    #[must_use]
+    pub fn serving_region(&self, region: Region) -> &Arc<Serving> {
+        self.by_region.get(&region).unwrap_or(&self.default)
+    }
+
+    /// Whether this is one of the server's own names: the public URL's host, or one of a region.
+    #[must_use]
+    pub fn has_host(&self, host: &str) -> bool {
+        let name = without_port(host).to_ascii_lowercase();
+        host_of(&self.base_url).as_deref() == Some(&name) || self.by_host.contains_key(&name)
+    }
+
     /// Whether `/sandbox/*` answers under this `Host` header: the public URL's host, loopback, or a region's own name.
     #[must_use]
     pub fn is_known_host(&self, host: &str) -> bool {
         let name = without_port(host).to_ascii_lowercase();
-        matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]")
-            || host_of(&self.base_url).as_deref() == Some(&name)
-            || self.by_host.contains_key(&name)
+        matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || self.has_host(&name)
     }
 
     /// The region of an audience that a client asked for; a trailing slash does not matter.
@@ -147,12 +158,12 @@ fn region_urls(urls: &BTreeMap<Region, String>, base_url: &str) -> RegionUrls {
     RegionUrls { na: url(Region::Na), eu: url(Region::Eu), cn: url(Region::Cn) }
 }
 
-fn host_of(url: &str) -> Option<String> {
+pub(crate) fn host_of(url: &str) -> Option<String> {
     Url::parse(url).ok()?.host_str().map(str::to_owned)
 }
 
 /// The name of a `Host` header without its port; an IPv6 literal keeps its brackets.
-fn without_port(host: &str) -> &str {
+pub(crate) fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,

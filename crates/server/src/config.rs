@@ -35,6 +35,8 @@ pub struct Config {
     pub default_region: Region,
     /// Whether location has a scope of its own.
     pub location_scope: LocationScope,
+    /// Whether telemetry configurations are taken without a signature, which the Fleet API refuses.
+    pub telemetry_unsigned: bool,
     /// An operator's own scopes.
     pub own_scopes: Vec<OwnScope>,
     /// Certificate and key, when this listener speaks TLS.
@@ -45,6 +47,30 @@ pub struct Config {
     pub limits: Limits,
     /// Whether the sandbox may be reached from other machines.
     pub expose: bool,
+    /// Whether the sandbox keeps clients to the real service's rate limits. Production never does.
+    pub rate_limits: RateLimits,
+}
+
+/// Whether the sandbox keeps clients to the real service's rate limits and quotas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RateLimits {
+    /// As the real service does.
+    #[default]
+    Real,
+    /// Everybody may ask as often as they like.
+    Off,
+}
+
+impl std::str::FromStr for RateLimits {
+    type Err = fleetgate_protocol::UnknownName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "real" => Ok(Self::Real),
+            "off" => Ok(Self::Off),
+            _ => Err(fleetgate_protocol::UnknownName { given: text.to_owned(), known: "`real`, `off`".to_owned() }),
+        }
+    }
 }
 
 /// Sandbox or production. Nothing of the sandbox exists in production.
@@ -65,6 +91,17 @@ pub enum DialectName {
     FleetApi,
     /// As the RFCs demand.
     Rfc,
+}
+
+impl DialectName {
+    /// The name as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FleetApi => "fleet-api",
+            Self::Rfc => "rfc",
+        }
+    }
 }
 
 impl std::str::FromStr for DialectName {
@@ -182,19 +219,35 @@ pub struct RegionConfig {
     pub audiences: Vec<String>,
     /// Host names (without port) under which it answers, beside the host of its base URL.
     pub hosts: Vec<String>,
+    /// Whether it has an authorization server of its own: an issuer, keys and people that no other region knows.
+    pub own_issuer: bool,
+    /// Where it answers whatever the Host name is, beside the server's own address.
+    pub listen: Option<SocketAddr>,
 }
 
 impl RegionConfig {
-    /// A region by the real service's names.
+    /// A region by its own names alone.
+    #[must_use]
+    pub const fn plain(region: Region) -> Self {
+        Self { region, base_url: None, audiences: Vec::new(), hosts: Vec::new(), own_issuer: false, listen: None }
+    }
+
+    /// A region by the real service's names. China has an authorization server of its own.
     #[must_use]
     pub fn public(region: Region) -> Self {
         let audience = region.public_base_url().to_owned();
         let host = audience.trim_start_matches("https://").to_owned();
-        Self { region, base_url: None, audiences: vec![audience], hosts: vec![host, format!("{region}.localhost")] }
+        let authorization_servers = region.public_authorization_servers().iter().map(|host| (*host).to_owned());
+        Self {
+            hosts: [host, format!("{region}.localhost")].into_iter().chain(authorization_servers).collect(),
+            audiences: vec![audience],
+            own_issuer: region == Region::Cn,
+            ..Self::plain(region)
+        }
     }
 
     /// The region's own base URL: the configured one, the server's for the default region, `{region}.localhost` beside a
-    /// loopback one.
+    /// loopback one, `{region}.name.localhost` beside `name.localhost`.
     #[must_use]
     pub fn own_base_url(&self, default_region: Region, server: &str) -> String {
         if let Some(url) = &self.base_url {
@@ -203,7 +256,8 @@ impl RegionConfig {
         match Url::parse(server) {
             Ok(url) if self.region != default_region && is_loopback(&url) => {
                 let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-                format!("{}://{}.localhost{port}", url.scheme(), self.region)
+                let zone = url.host_str().filter(|host| host.ends_with(".localhost")).unwrap_or("localhost");
+                format!("{}://{}.{zone}{port}", url.scheme(), self.region)
             }
             _ => server.to_owned(),
         }
@@ -211,7 +265,8 @@ impl RegionConfig {
 }
 
 fn is_loopback(url: &Url) -> bool {
-    matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"))
+    url.host_str()
+        .is_some_and(|host| matches!(host, "127.0.0.1" | "[::1]" | "localhost") || host.ends_with(".localhost"))
 }
 
 /// Whether location is a scope of its own, as since November 2024, or counts under `vehicle_device_data`.
@@ -301,6 +356,12 @@ impl Default for Limits {
 }
 
 impl Config {
+    /// Whose authorization server people of a region sign in at: that region's own, or (`None`) the one of all others.
+    #[must_use]
+    pub fn realm_of(&self, region: Region) -> Option<Region> {
+        self.regions.iter().any(|known| known.region == region && known.own_issuer).then_some(region)
+    }
+
     /// The sandbox with everything by default, its data in `data_dir`.
     #[must_use]
     pub fn sandbox(listen: SocketAddr, data_dir: PathBuf, dialect: DialectName) -> Self {
@@ -315,11 +376,13 @@ impl Config {
             regions: Region::ALL.map(RegionConfig::public).to_vec(),
             default_region: Region::Na,
             location_scope: LocationScope::default(),
+            telemetry_unsigned: false,
             own_scopes: Vec::new(),
             tls: None,
             request_log: true,
             limits: Limits::default(),
             expose: false,
+            rate_limits: RateLimits::Real,
         }
     }
 }

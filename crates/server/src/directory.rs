@@ -9,6 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use fleetgate_gate::Registry;
 use fleetgate_protocol::Region;
 use fleetgate_store::{Application, Error, Store};
+use serde::{Deserialize, Serialize};
 
 /// Applications and registrations, as last read from the store.
 #[derive(Debug, Default)]
@@ -22,7 +23,20 @@ struct Snapshot {
     applications: HashMap<String, Arc<Application>>,
     registered: HashMap<String, Vec<Region>>,
     disabled_businesses: HashSet<String>,
+    misnamed: HashMap<String, Misnamed>,
 }
+
+/// A person whose tokens name another region than the home: a mistake of the real service that a sandbox can make.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Misnamed {
+    /// The home region.
+    pub(crate) home: Region,
+    /// What the claim `ou_code` says.
+    pub(crate) ou_code: Region,
+}
+
+/// The setting with those people, by the account's id.
+pub(crate) const MISNAMED: &str = "misnamed_regions";
 
 impl Snapshot {
     /// Whether an application is switched off, itself or by its business.
@@ -43,6 +57,7 @@ impl Directory {
         let applications = store.applications().await?;
         let registrations = store.registrations().await?;
         let disabled_businesses = store.disabled_businesses().await?.into_iter().collect();
+        let misnamed = misnamed(store).await?;
         let mut registered: HashMap<String, Vec<Region>> = HashMap::new();
         for known in registrations {
             registered.entry(known.client_id).or_default().push(known.region);
@@ -52,6 +67,7 @@ impl Directory {
             applications: applications.into_iter().map(|app| (app.client_id.clone(), Arc::new(app))).collect(),
             registered,
             disabled_businesses,
+            misnamed,
         };
         *self.read.write().unwrap_or_else(PoisonError::into_inner) = snapshot;
         Ok(())
@@ -89,12 +105,33 @@ impl Directory {
         self.look(|snapshot| snapshot.is_disabled(application))
     }
 
+    /// What the claim `ou_code` says of somebody whose home it does not name.
+    #[must_use]
+    pub fn wrong_ou_code(&self, account_id: &str) -> Option<Region> {
+        self.look(|snapshot| snapshot.misnamed.get(account_id).map(|person| person.ou_code))
+    }
+
     fn look<T>(&self, look: impl FnOnce(&Snapshot) -> T) -> T {
         look(&self.read.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
+/// The people whose tokens name another region than the home.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn misnamed(store: &Store) -> Result<HashMap<String, Misnamed>, Error> {
+    match store.setting(MISNAMED).await? {
+        Some(text) => serde_json::from_str(&text).map_err(|error| Error::Document(error.to_string())),
+        None => Ok(HashMap::new()),
+    }
+}
+
 impl Registry for Directory {
+    fn home_region(&self, subject: &str) -> Option<Region> {
+        self.look(|snapshot| snapshot.misnamed.get(subject).map(|person| person.home))
+    }
+
     fn registered(&self, client_id: &str, region: Region) -> bool {
         self.look(|snapshot| snapshot.registered.get(client_id).is_some_and(|regions| regions.contains(&region)))
     }

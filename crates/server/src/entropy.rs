@@ -60,3 +60,9 @@ pub fn uuid_bytes(text: &str) -> Option<[u8; 16]> {
 pub fn uuid_text(bytes: [u8; 16]) -> String {
     Uuid::from_bytes(bytes).to_string()
 }
+
+/// The number by which the Fleet API knows an account, below 2^40.
+#[must_use]
+pub fn account_number(account_id: &str) -> i64 {
+    hash(account_id)[..5].iter().fold(0, |number, byte| number << 8 | i64::from(*byte))
+}

@@ -12,8 +12,12 @@ pub mod devices;
 mod energy;
 pub(crate) mod partner;
 mod service;
+mod sharing;
+mod subscription;
+mod telemetry;
 mod user;
 mod vehicle;
+mod vehicle_management;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -22,14 +26,16 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
-use fleetgate_gate::{CheckName, Requirement};
-use fleetgate_protocol::OperationId;
+use fleetgate_gate::{CheckName, Decision, Permit, Rejection, Requirement};
 use fleetgate_protocol::fleet_error::FleetError;
-use fleetgate_protocol::operations::{CommandOperation, Device, Method};
+use fleetgate_protocol::operations::{ClosuresCommandOperation, Device, Method};
+use fleetgate_protocol::{Operation, OperationId};
 
+pub(crate) use self::answer::error;
 use self::answer::{Answer, Refusal};
 use self::call::Call;
 use crate::http::Received;
+use crate::sandbox::conditions::{Asked, Conditions};
 use crate::state::Shared;
 
 /// Every operation of the table, the answers to what is not in it, and the public keys of the sandbox's domains.
@@ -72,6 +78,14 @@ fn route(operation: OperationId) -> MethodRouter<Shared> {
         OperationId::User(user) => guarded(operation, move |call| user::answer(user, call)),
         OperationId::Partner(partner) => guarded(operation, move |call| partner::answer(partner, call)),
         OperationId::Vehicle(vehicle) => guarded(operation, move |call| vehicle::answer(vehicle, call)),
+        OperationId::Telemetry(telemetry) => guarded(operation, move |call| telemetry::answer(telemetry, call)),
+        OperationId::Sharing(sharing) => guarded(operation, move |call| sharing::answer(sharing, call)),
+        OperationId::VehicleManagement(management) => {
+            guarded(operation, move |call| vehicle_management::answer(management, call))
+        }
+        OperationId::Subscription(subscription) => {
+            guarded(operation, move |call| subscription::answer(subscription, call))
+        }
         OperationId::Command(command) => guarded(operation, move |call| command::answer(command, call)),
         OperationId::Energy(energy) => guarded(operation, move |call| energy::answer(energy, call)),
         OperationId::Charging(charging) => guarded(operation, move |call| charging::answer(charging, call)),
@@ -92,18 +106,19 @@ where
     H: Fn(Call) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Result<Answer, Refusal>> + Send,
 {
-    let (requirement, device) = (Arc::new(Requirement::from(operation.row())), operation.row().device);
+    let row = operation.row();
+    let requirement = Arc::new(Requirement::from(row));
     on(method(operation), move |State(state): State<Shared>, received: Received| {
         let (requirement, handler) = (Arc::clone(&requirement), handler.clone());
-        async move { serve(state, received, &requirement, device, handler).await }
+        async move { serve(state, received, &requirement, row, handler).await }
     })
 }
 
 async fn serve<H, F>(
     state: Shared,
-    received: Received,
+    mut received: Received,
     requirement: &Requirement,
-    device: Option<Device>,
+    row: &'static Operation,
     handler: H,
 ) -> Response
 where
@@ -111,39 +126,102 @@ where
     F: Future<Output = Result<Answer, Refusal>>,
 {
     let (outcome, mut decision) = state.gate.check(&received.parts, requirement);
-    let mut response = match outcome {
-        Err(rejection) => state.gate.respond(&rejection).map(Into::into),
-        // The gate makes no permit for a public operation, and no public operation is guarded.
-        Ok(None) => answer::error(&FleetError::internal()),
-        Ok(Some(permit)) => {
-            let outcome = match Call::read(Arc::clone(&state), permit, received).await {
-                Ok(call) => handler(call).await,
-                Err(refusal) => Err(refusal),
+    let mut response = match &state.conditions {
+        None => answer(&state, received, outcome, &mut decision, row, handler).await,
+        Some(conditions) => {
+            let asked = conditions.asked(&state, &mut received, row, &decision).await;
+            let strike = conditions.strike(&state, &asked).await;
+            let mut response = match strike.as_ref().and_then(|strike| strike.answer(&state, &asked)) {
+                Some(response) => response,
+                None => limited(&state, conditions, &asked, received, outcome, &mut decision, handler).await,
             };
-            match outcome {
-                Ok(answer) => {
-                    let made: &[CheckName] = match device {
-                        None => &[],
-                        Some(Device::Vehicle | Device::EnergySite) => &[CheckName::Ownership],
-                        Some(Device::OnlineVehicle) => &[CheckName::Ownership, CheckName::Awake],
-                    };
-                    made.iter().for_each(|check| decision.note(*check, true));
-                    answer.into()
-                }
-                Err(refusal) => {
-                    refusal.note(&mut decision);
-                    refusal.response(&state)
-                }
+            if let Some(strike) = &strike {
+                strike.mark(&mut response, &mut decision);
             }
+            conditions.count(&asked, &response, &decision, state.now());
+            response
         }
     };
     response.extensions_mut().insert(decision);
     response
 }
 
+/// Answers within the sandbox's rate limits.
+async fn limited<H, F>(
+    state: &Shared,
+    conditions: &Conditions,
+    asked: &Asked,
+    received: Received,
+    outcome: Result<Option<Permit>, Rejection>,
+    decision: &mut Decision,
+    handler: H,
+) -> Response
+where
+    H: Fn(Call) -> F,
+    F: Future<Output = Result<Answer, Refusal>>,
+{
+    let taken = if outcome.is_ok() { conditions.take(asked, state.now()) } else { None };
+    let (mut response, allowance) = match taken {
+        Some(Err(too_many)) => {
+            let refusal = Refusal::too_often(too_many.error());
+            refusal.note(decision);
+            (refusal.response(state), Some(too_many.0))
+        }
+        Some(Ok(allowance)) => {
+            decision.note(CheckName::Rate, true);
+            (answer(state, received, outcome, decision, asked.row(), handler).await, Some(allowance))
+        }
+        None => (answer(state, received, outcome, decision, asked.row(), handler).await, None),
+    };
+    if let Some(allowance) = allowance {
+        allowance.tell(&mut response);
+    }
+    response
+}
+
+/// Answers what the gate has checked.
+async fn answer<H, F>(
+    state: &Shared,
+    received: Received,
+    outcome: Result<Option<Permit>, Rejection>,
+    decision: &mut Decision,
+    row: &'static Operation,
+    handler: H,
+) -> Response
+where
+    H: Fn(Call) -> F,
+    F: Future<Output = Result<Answer, Refusal>>,
+{
+    let permit = match outcome {
+        Err(rejection) => return state.gate.respond(&rejection).map(Into::into),
+        // The gate makes no permit for a public operation, and no public operation is guarded.
+        Ok(None) => return error(&FleetError::internal()),
+        Ok(Some(permit)) => permit,
+    };
+    let outcome = match Call::read(Arc::clone(state), permit, received).await {
+        Ok(call) => handler(call).await,
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(answer) => {
+            let made: &[CheckName] = match row.device {
+                None => &[],
+                Some(Device::Vehicle | Device::EnergySite) => &[CheckName::Ownership],
+                Some(Device::OnlineVehicle) => &[CheckName::Ownership, CheckName::Awake],
+            };
+            made.iter().for_each(|check| decision.note(*check, true));
+            answer.into()
+        }
+        Err(refusal) => {
+            refusal.note(decision);
+            refusal.response(state)
+        }
+    }
+}
+
 /// The path of every command, with its name as a parameter: what no row has is an unknown command.
 fn unknown_command_path() -> String {
-    let row = CommandOperation::DoorLock.row();
+    let row = ClosuresCommandOperation::DoorLock.row();
     format!("{}{{command}}", row.path.trim_end_matches(row.name))
 }
 

@@ -8,6 +8,7 @@ use fleetgate_gate::Keys as GateKeys;
 use crate::keys::KeyError;
 use crate::micros;
 use crate::revocations;
+use crate::sandbox::world::PLANTING;
 use crate::state::{Shared, State};
 
 /// How often a node looks for what other nodes changed: revocations reach every node's view within a second.
@@ -32,6 +33,11 @@ pub(crate) async fn follow(state: Shared) {
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "the sandbox's clock cannot be followed");
         }
+        if let Some(conditions) = &state.conditions
+            && let Err(error) = conditions.follow(&state.store).await
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "faults and budgets cannot be followed");
+        }
         let now = state.now();
         if let Err(error) = look(&state, since).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the store cannot be followed");
@@ -42,6 +48,9 @@ pub(crate) async fn follow(state: Shared) {
 }
 
 async fn look(state: &State, since: i64) -> Result<(), fleetgate_store::Error> {
+    if state.is_sandbox() && state.store.setting(PLANTING).await? != state.planting {
+        state.replanted.notify_one();
+    }
     state.directory.follow(&state.store).await?;
     let ended = state.store.revocations_since(since).await?;
     revocations::apply(&state.revocations, &ended);
@@ -66,21 +75,30 @@ pub(crate) async fn housekeeping(state: Shared) {
 
 /// One node removes what has expired and makes new keys in time; every node reads the keys again.
 async fn keep_house(state: &State, holder: &str, now: i64) -> Result<(), KeyError> {
-    let (tokens, before) = (&state.config.tokens, state.keys.published());
-    if state.store.try_lease("housekeeping", holder, now, now + micros(HOUSEKEEPING)).await? {
+    let housekeeper = state.store.try_lease("housekeeping", holder, now, now + micros(HOUSEKEEPING)).await?;
+    if housekeeper {
         // Each call removes a limited number of rows, so that it never holds up a token for long.
         while state.store.purge(now).await? > 0 {
             tokio::task::yield_now().await;
         }
-        if let Some(lifetime) = tokens.key_lifetime {
-            let tokens_live = Duration::from_micros(state.store.access_token_lifetime().unsigned_abs());
-            state.keys.rotate(state.key_room(), lifetime, tokens_live).await?;
-        }
     }
-    state.keys.reload(state.key_room()).await?;
+    see_to_keys(state, housekeeper).await?;
+    for server in &state.own_issuers {
+        see_to_keys(server, housekeeper).await?;
+    }
+    Ok(())
+}
+
+async fn see_to_keys(server: &State, housekeeper: bool) -> Result<(), KeyError> {
+    let before = server.keys.published();
+    if let Some(lifetime) = server.config.tokens.key_lifetime.filter(|_| housekeeper) {
+        let tokens_live = Duration::from_micros(server.store.access_token_lifetime().unsigned_abs());
+        server.keys.rotate(server.key_room(), lifetime, tokens_live).await?;
+    }
+    server.keys.reload(server.key_room()).await?;
     // What was verified with the keys of before is forgotten by the gate, so they change only when they have changed.
-    if state.keys.published() != before {
-        state.gate_keys.replace(GateKeys::from_jwk_set(&state.keys.set()));
+    if server.keys.published() != before {
+        server.gate_keys.replace(GateKeys::from_jwk_set(&server.keys.set()));
     }
     Ok(())
 }

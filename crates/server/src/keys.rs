@@ -9,6 +9,7 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
 use bytes::Bytes;
+use fleetgate_protocol::Region;
 use fleetgate_protocol::clock::Clock;
 use fleetgate_protocol::jws::{Algorithm, InvalidKey, JwkSet, SigningFailed, SigningKey, Typ, certificate_thumbprint};
 use fleetgate_store::{MasterKey, Store, StoredKey};
@@ -27,6 +28,15 @@ const PUBLISHED_BEFORE: i64 = 62 * 60 * 1_000_000;
 
 const SIGN: &str = "sign";
 const MAC: &str = "mac";
+
+/// The purpose under which the signing keys of an authorization server are stored.
+pub(crate) fn signing(realm: Option<Region>) -> String {
+    purpose(SIGN, realm)
+}
+
+fn purpose(purpose: &str, realm: Option<Region>) -> String {
+    realm.map_or_else(|| purpose.to_owned(), |region| format!("{purpose}-{region}"))
+}
 
 /// Why keys could not be made, read or used.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +105,18 @@ pub struct KeyRoom<'a> {
     pub entropy: &'a dyn Entropy,
     /// With what new ones sign.
     pub algorithm: Algorithm,
+    /// Whose they are: those of the region with an authorization server of its own, or of the one of all others.
+    pub realm: Option<Region>,
+}
+
+impl KeyRoom<'_> {
+    async fn signing(&self) -> Result<Vec<StoredKey>, KeyError> {
+        Ok(self.store.keys(&purpose(SIGN, self.realm)).await?)
+    }
+
+    async fn mac(&self) -> Result<Vec<StoredKey>, KeyError> {
+        Ok(self.store.keys(&purpose(MAC, self.realm)).await?)
+    }
 }
 
 impl Keys {
@@ -103,11 +125,11 @@ impl Keys {
     /// # Errors
     /// When the store fails, or what it holds cannot be read under this master key.
     pub async fn load(room: KeyRoom<'_>) -> Result<Self, KeyError> {
-        if room.store.keys(SIGN).await?.is_empty() {
+        if room.signing().await?.is_empty() {
             let pkcs8 = SigningKey::generate(room.algorithm)?;
             add_signing_key(room, room.algorithm, &pkcs8, room.clock.now()).await?;
         }
-        if room.store.keys(MAC).await?.is_empty() {
+        if room.mac().await?.is_empty() {
             add_mac_key(room).await?;
         }
         let keys = Self { loaded: RwLock::default() };
@@ -121,7 +143,7 @@ impl Keys {
     /// As [`Keys::load`].
     pub async fn reload(&self, room: KeyRoom<'_>) -> Result<(), KeyError> {
         let mut loaded = Loaded::default();
-        for stored in room.store.keys(SIGN).await?.iter().filter(|key| key.retired_at.is_none()) {
+        for stored in room.signing().await?.iter().filter(|key| key.retired_at.is_none()) {
             let pkcs8 = room.master.open(&stored.kid, &stored.sealed_private)?;
             let algorithm = stored.algorithm.parse().map_err(|_| KeyError::Unknown)?;
             let key = SigningKey::from_pkcs8(algorithm, &stored.kid, &pkcs8)?;
@@ -129,7 +151,7 @@ impl Keys {
             loaded.set.keys.push(key.public_jwk(certificate));
             loaded.signing.push(Signing { key: Arc::new(key), active_from: stored.active_from });
         }
-        for stored in room.store.keys(MAC).await? {
+        for stored in room.mac().await? {
             let secret = room.master.open(&stored.kid, &stored.sealed_private)?;
             let number = u16::try_from(stored.number).map_err(|_| KeyError::Unknown)?;
             loaded.mac.insert(number, Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &secret)));
@@ -160,7 +182,7 @@ impl Keys {
         token_lifetime: Duration,
     ) -> Result<(), KeyError> {
         let now = room.clock.now();
-        let stored = room.store.keys(SIGN).await?;
+        let stored = room.signing().await?;
         let mut live: Vec<&StoredKey> = stored.iter().filter(|key| key.retired_at.is_none()).collect();
         live.sort_by_key(|key| key.active_from);
         let newest = live.last();
@@ -249,7 +271,7 @@ pub async fn add_signing_key(
     pkcs8: &[u8],
     active_from: i64,
 ) -> Result<(), KeyError> {
-    let key = stored(room.master, &Named::new(algorithm, pkcs8)?, room.clock.now(), active_from);
+    let key = stored(room.master, &Named::new(algorithm, pkcs8)?, room.realm, room.clock.now(), active_from);
     room.store.insert_key(&key).await?;
     Ok(())
 }
@@ -284,11 +306,17 @@ impl Named {
 }
 
 /// A signing key as it is stored.
-pub(crate) fn stored(master: &MasterKey, key: &Named, created_at: i64, active_from: i64) -> StoredKey {
+pub(crate) fn stored(
+    master: &MasterKey,
+    key: &Named,
+    realm: Option<Region>,
+    created_at: i64,
+    active_from: i64,
+) -> StoredKey {
     StoredKey {
         sealed_private: master.seal(&key.kid, &key.pkcs8),
         kid: key.kid.clone(),
-        purpose: SIGN.to_owned(),
+        purpose: signing(realm),
         algorithm: key.algorithm.to_string(),
         number: 0,
         public: key.certificate.clone(),
@@ -299,12 +327,12 @@ pub(crate) fn stored(master: &MasterKey, key: &Named, created_at: i64, active_fr
 }
 
 async fn add_mac_key(room: KeyRoom<'_>) -> Result<(), KeyError> {
-    let number = room.store.keys(MAC).await?.iter().map(|key| key.number).max().unwrap_or(0) + 1;
-    let kid = format!("mac-{number}");
+    let number = room.mac().await?.iter().map(|key| key.number).max().unwrap_or(0) + 1;
+    let kid = format!("{}-{number}", purpose(MAC, room.realm));
     let stored = StoredKey {
         sealed_private: room.master.seal(&kid, &room.entropy.bytes::<32>()),
         kid,
-        purpose: MAC.to_owned(),
+        purpose: purpose(MAC, room.realm),
         algorithm: "HS256".to_owned(),
         number,
         public: Vec::new(),

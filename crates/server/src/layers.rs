@@ -3,16 +3,17 @@
 //!
 //! The body is read before anything may answer: an early answer to a `POST` over HTTP/2 breaks common clients.
 
-use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use fleetgate_gate::{BufferedBody, Decision, REASON_HEADER};
+use fleetgate_protocol::Region;
 use fleetgate_store::Entry;
 use futures_util::FutureExt as _;
 use http::header::{HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
@@ -75,9 +76,35 @@ impl Logged {
     }
 }
 
+/// Which part of a server a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The region of its Host name.
+    ByHost,
+    /// This region, whatever the Host name is.
+    Region(Region),
+    /// None: its Host name is that of a world that there is not.
+    None,
+}
+
+/// What becomes of an answer on its way, where a fault of the sandbox says so; put into the response's extensions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OnTheWay {
+    /// It leaves so much later.
+    Late(Duration),
+    /// It never arrives.
+    Lost,
+}
+
+/// An answer never arrives: its connection is cut, or its stream over HTTP/2.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the answer is lost, as a fault of the sandbox wants it")]
+pub(crate) struct Lost;
+
 /// Why a request has no answer of its own.
 #[derive(Clone, Copy)]
 enum Refusal {
+    UnknownWorld,
     TooLarge,
     TooSlow,
     Broken,
@@ -98,8 +125,13 @@ impl Layers {
         }
     }
 
-    /// Answers one request.
-    pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response, Infallible> {
+    /// The state behind the routes.
+    pub(crate) const fn state(&self) -> &Shared {
+        &self.state
+    }
+
+    /// Answers one request, by its Host name or as that of a region.
+    pub(crate) async fn answer(self, request: Request<Incoming>, part: Part) -> Result<Response, Lost> {
         let id = format!("{}-{:08x}", self.run, self.count.fetch_add(1, Ordering::Relaxed));
         // How long it takes is real time, whatever becomes of the server's clock meanwhile.
         let begun = Instant::now();
@@ -120,7 +152,7 @@ impl Layers {
         });
         // The id leads to everything else in the request log.
         let span = tracing::info_span!("request", id);
-        let mut response = self.guarded(request, &id).instrument(span).await;
+        let mut response = self.guarded(request, part, &id).instrument(span).await;
         if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
             let logged = std::mem::take(Logged::of(&mut response));
             response = error.page(&self.state, &id);
@@ -136,18 +168,24 @@ impl Layers {
         if let Ok(value) = HeaderValue::try_from(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        if let Some(entry) = entry {
-            self.log(entry, &mut response, begun);
+        let on_the_way = response.extensions_mut().remove::<OnTheWay>();
+        if let Some(OnTheWay::Late(time)) = on_the_way {
+            tokio::time::sleep(time).await;
         }
-        Ok(response)
+        let lost = matches!(on_the_way, Some(OnTheWay::Lost));
+        if let Some(entry) = entry {
+            let status = if lost { 0 } else { response.status().as_u16() };
+            self.log(Entry { status, ..entry }, &mut response, begun);
+        }
+        if lost { Err(Lost) } else { Ok(response) }
     }
 
     /// Panics, time limit, load.
-    async fn guarded(&self, mut request: Request<Incoming>, id: &str) -> Response {
+    async fn guarded(&self, mut request: Request<Incoming>, part: Part, id: &str) -> Response {
         merge_slashes(request.uri_mut());
         let oauth = request.uri().path().starts_with("/oauth2/");
         let limit = self.state.config.limits.request_time;
-        let work = AssertUnwindSafe(tokio::time::timeout(limit, self.admitted(request))).catch_unwind();
+        let work = AssertUnwindSafe(tokio::time::timeout(limit, self.admitted(request, part))).catch_unwind();
         let refusal = match work.await {
             Ok(Ok(Ok(response))) => return response,
             Ok(Ok(Err(refusal))) => refusal,
@@ -160,7 +198,7 @@ impl Layers {
         refusal.response(oauth)
     }
 
-    async fn admitted(&self, request: Request<Incoming>) -> Result<Response, Refusal> {
+    async fn admitted(&self, request: Request<Incoming>, part: Part) -> Result<Response, Refusal> {
         let (parts, body) = request.into_parts();
         let (body, _room) = self.read(body).await?;
         // A turn is taken with the body read, so that peers who send theirs slowly keep nobody waiting.
@@ -169,8 +207,13 @@ impl Layers {
         if !body.is_empty() {
             request.extensions_mut().insert(BufferedBody(body));
         }
-        let host = host(request.uri(), request.headers());
-        let serving = Arc::clone(self.state.addresses.serving(host));
+        let addresses = &self.state.addresses;
+        let serving = match part {
+            Part::ByHost => addresses.serving(host(request.uri(), request.headers())),
+            Part::Region(region) => addresses.serving_region(region),
+            Part::None => return Err(Refusal::UnknownWorld),
+        };
+        let serving = Arc::clone(serving);
         request.extensions_mut().insert(serving);
         match self.routes.clone().oneshot(request).await {
             Ok(response) => Ok(response),
@@ -225,7 +268,6 @@ impl Layers {
 
     fn log(&self, mut entry: Entry, response: &mut Response, begun: Instant) {
         let Some(log) = &self.state.request_log else { return };
-        entry.status = response.status().as_u16();
         entry.duration = micros(begun.elapsed());
         if let Some(decision) = response.extensions().get::<Decision>() {
             entry.operation = Some(decision.operation.clone().into_owned());
@@ -268,6 +310,10 @@ impl Refusal {
     /// envelope elsewhere.
     fn response(self, oauth: bool) -> Response {
         let (status, error, description) = match self {
+            Self::UnknownWorld => {
+                let description = "there is no world of this name here; `GET /sandbox/worlds` lists them";
+                (StatusCode::MISDIRECTED_REQUEST, "unknown_world", description)
+            }
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", "the request's body is too large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "invalid_request", "the request's body took too long"),
             Self::Broken => (StatusCode::BAD_REQUEST, "invalid_request", "the request's body broke off"),

@@ -10,6 +10,7 @@ mod directory;
 pub mod entropy;
 mod error;
 pub mod fleet_api;
+mod ground;
 mod http;
 mod jobs;
 pub mod keys;
@@ -20,15 +21,20 @@ mod outbound;
 pub mod pages;
 pub mod passwords;
 pub mod revocations;
+mod running;
 pub mod sandbox;
 pub mod spelling;
 mod start;
 pub mod state;
+mod worlds;
 
 pub use addresses::Addresses;
 pub use listener::{ListenError, check_tls};
 pub use mode::ClaimError;
+#[cfg(test)]
+use start::open_with;
 pub use start::{Server, StartError, open, open_existing};
+pub use worlds::{InvalidName, WorldEntry, WorldName, WorldsError};
 
 /// Parsers of bytes from outside that stand behind handlers: for the fuzz targets, which cannot reach them otherwise.
 #[doc(hidden)]

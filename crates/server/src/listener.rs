@@ -21,7 +21,7 @@ use tokio_rustls::TlsAcceptor;
 
 use self::activity::{Activity, Watched, lasting};
 use crate::config::{Limits, Tls};
-use crate::layers::Layers;
+use crate::worlds::Entrance;
 
 /// Why the listener cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -49,12 +49,20 @@ pub enum ListenError {
     Unusable(#[source] rustls::Error),
 }
 
-/// Listens at an address.
+/// Listens at an address, and says at which: a port of 0 is any.
 ///
 /// # Errors
 /// When the address cannot be had.
-pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
-    TcpListener::bind(address).await.map_err(|source| ListenError::Bind { address, source })
+pub(crate) async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ListenError> {
+    let failed = |source| ListenError::Bind { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// Returns when the sender of a channel is gone.
+pub(crate) async fn until(mut stopped: watch::Receiver<()>) {
+    while stopped.changed().await.is_ok() {}
 }
 
 /// Checks that certificate and key can be used.
@@ -93,12 +101,12 @@ pub(crate) fn tls(tls: &Tls) -> Result<TlsAcceptor, ListenError> {
 pub(crate) async fn serve(
     listener: TcpListener,
     acceptor: Option<TlsAcceptor>,
-    layers: Layers,
+    entrance: Entrance,
     limits: &Limits,
     stop: impl Future<Output = ()>,
 ) {
     let connections = Arc::new(Semaphore::new(limits.connections));
-    let service = Arc::new(Service { builder: builder(limits), acceptor, layers, limits: limits.clone() });
+    let service = Arc::new(Service { builder: builder(limits), acceptor, entrance, limits: limits.clone() });
     let (stopping, _) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
@@ -155,7 +163,7 @@ fn builder(limits: &Limits) -> auto::Builder<TokioExecutor> {
 struct Service {
     builder: auto::Builder<TokioExecutor>,
     acceptor: Option<TlsAcceptor>,
-    layers: Layers,
+    entrance: Entrance,
     limits: Limits,
 }
 
@@ -185,7 +193,7 @@ impl Service {
         let Limits { header_time, body_time, idle_time, .. } = self.limits;
         let service = service_fn(|request| {
             let in_flight = activity.begin();
-            let answer = self.layers.clone().answer(request);
+            let answer = self.entrance.clone().answer(request);
             async move {
                 let answer = answer.await;
                 drop(in_flight);

@@ -76,6 +76,15 @@ fn is_origin(url: &Url, text: &str) -> bool {
     is_name && url.origin().is_tuple() && url.origin().ascii_serialization() == text.trim_end_matches('/')
 }
 
+/// A host name without scheme, port and path, as it is compared.
+///
+/// # Errors
+/// A sentence about what is none.
+pub fn host(text: &str) -> Result<String, String> {
+    let wrong = || format!("`{}` is no host name; write it without scheme, port and path.", shown(text));
+    url::Host::parse(text).map(|host| host.to_string()).map_err(|_| wrong())
+}
+
 /// An error as a sentence.
 pub fn sentence(error: &dyn std::error::Error) -> String {
     let text = error.to_string();

@@ -3,36 +3,31 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State as Extract;
-use axum::response::Response;
-use axum::routing::get;
-use fleetgate_gate::{
-    Dialect as GateDialect, Gate, GateConfig, KeyRing, Keys as GateKeys, RevocationView, SystemClock,
-};
+use fleetgate_gate::SystemClock;
+use fleetgate_protocol::Region;
 use fleetgate_protocol::clock::Clock;
-use fleetgate_store::{DatabaseUrl, MasterKey, MasterKeyError, RequestLog, RequestLogError, Store};
+use fleetgate_store::{DatabaseUrl, MasterKeyError, RequestLogError, Store};
+use futures_util::future::join_all;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+use url::Url;
 
-use crate::addresses::Addresses;
-use crate::config::{Config, DialectName, Mode};
-use crate::data_dir::{self, DataDirError, MASTER_KEY};
-use crate::directory::Directory;
+use crate::config::{Config, Mode};
+use crate::data_dir::{DataDirError, MASTER_KEY};
 use crate::entropy::{Entropy, SystemEntropy};
-use crate::jobs::Jobs;
-use crate::keys::{KeyError, KeyRoom, Keys};
-use crate::layers::{Layers, method_not_allowed, not_found};
+use crate::ground::Ground;
+use crate::keys::KeyError;
 use crate::listener::{self, ListenError};
-use crate::micros;
-use crate::mode::{self, ClaimError};
-use crate::outbound::Outbound;
-use crate::passwords::Passwords;
-use crate::sandbox::clock::{ClockError, SandboxClock};
-use crate::state::{Shared, State};
-use crate::{authorization_server, fleet_api, pages, revocations, sandbox};
+use crate::mode::ClaimError;
+use crate::running::Running;
+use crate::sandbox::KeptError;
+use crate::sandbox::clock::ClockError;
+use crate::sandbox::world::DescribeError;
+use crate::state::Shared;
+use crate::worlds::{Entrance, Worlds};
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +53,12 @@ pub enum StartError {
     /// The sandbox's clock cannot be read.
     #[error(transparent)]
     Clock(#[from] ClockError),
+    /// The sandbox's world cannot be read.
+    #[error(transparent)]
+    World(#[from] DescribeError),
+    /// Faults or budgets of the sandbox cannot be read.
+    #[error(transparent)]
+    Conditions(#[from] KeptError),
     /// The listener cannot listen.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -113,88 +114,16 @@ pub(crate) async fn open_with(
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<Shared, StartError> {
-    data_dir::make(&config.data_dir)?;
-    let store = Store::open(&config.database).await?;
-    mode::claim(&store, &config.data_dir, config.mode).await?;
-    store.set_access_token_lifetime(longest_access(&store, &config).await?);
-    store.put_setting("base_url", base_url).await?;
-    let master = MasterKey::load_or_create(&config.data_dir.join(MASTER_KEY))?;
-    let (clock, sandbox_clock): (Arc<dyn Clock>, _) = match config.mode {
-        Mode::Sandbox => {
-            let clock = Arc::new(SandboxClock::open(&store, clock).await?);
-            (clock.clone(), Some(clock))
-        }
-        Mode::Production => (clock, None),
-    };
-    let algorithm = config.tokens.algorithm;
-    let room = KeyRoom { store: &store, master: &master, clock: &*clock, entropy: &*entropy, algorithm };
-    let keys = Keys::load(room).await?;
-    let directory = Arc::new(Directory::default());
-    directory.reload(&store).await?;
-    let ended = Arc::new(RevocationView::default());
-    revocations::apply(&ended, &store.revocations_since(0).await?);
-    let request_log = match config.request_log {
-        true => Some(RequestLog::open(&config.data_dir.join("requests.db"))?),
-        false => None,
-    };
-    let addresses = Addresses::new(&config, base_url);
-    let ring = Arc::new(KeyRing::new(GateKeys::from_jwk_set(&keys.set())));
-    let gate =
-        Gate::new(gate_config(&config, &addresses), Arc::clone(addresses.serving(None)), ring.clone(), clock.clone())
-            .with_registry(directory.clone())
-            .with_revocations(ended.clone());
-    Ok(Arc::new(State {
-        addresses,
-        store,
-        master,
-        keys,
-        directory,
-        revocations: ended,
-        gate: Arc::new(gate),
-        gate_keys: ring,
-        passwords: Passwords::default(),
-        request_log,
-        outbound: Outbound::default(),
-        metadata: RwLock::default(),
-        demo_account: OnceLock::new(),
-        sandbox_secret: config.expose.then(|| entropy.hex::<32>()),
-        clock,
-        sandbox_clock,
-        entropy,
-        config,
-    }))
-}
-
-/// How long an access token of this store may live, whatever the configuration has been: a revocation must be remembered
-/// until the last token that it ended has expired, also after the lifetime was lowered.
-async fn longest_access(store: &Store, config: &Config) -> Result<i64, fleetgate_store::Error> {
-    const SETTING: &str = "longest_access_lifetime";
-    let configured = micros(config.tokens.access_lifetime) + micros(config.tokens.leeway);
-    let before = store.setting(SETTING).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
-    let longest = configured.max(before);
-    if longest != before {
-        store.put_setting(SETTING, &longest.to_string()).await?;
-    }
-    Ok(longest)
-}
-
-fn gate_config(config: &Config, addresses: &Addresses) -> GateConfig {
-    GateConfig {
-        dialect: match config.dialect.errors {
-            DialectName::FleetApi => GateDialect::FleetApi,
-            DialectName::Rfc => GateDialect::Rfc,
-        },
-        accept_plain_jwt: !config.dialect.at_jwt,
-        reveal_reasons: config.mode == Mode::Sandbox,
-        leeway: micros(config.tokens.leeway),
-        ..GateConfig::new(addresses.token_issuer.clone())
-    }
+    Ground::open(config, base_url, clock, entropy).await?.state().await
 }
 
 /// A server that listens.
 pub struct Server {
     state: Shared,
+    world: Running,
     listener: TcpListener,
+    /// Listeners of single regions.
+    regions: Vec<(Region, TcpListener)>,
     acceptor: Option<TlsAcceptor>,
     address: SocketAddr,
 }
@@ -219,21 +148,27 @@ impl Server {
     /// # Errors
     /// As [`Server::bind`].
     pub async fn bind_with(
-        config: Config,
+        mut config: Config,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, StartError> {
         // Before anything is made: a server without its certificate is none.
         let acceptor = config.tls.as_ref().map(listener::tls).transpose()?;
-        let listener = listener::bind(config.listen).await?;
-        let address = listener.local_addr().map_err(|source| ListenError::Bind { address: config.listen, source })?;
+        let (listener, address) = listener::bind(config.listen).await?;
         let base_url = match (&config.base_url, config.mode) {
             (Some(base_url), _) => base_url.trim_end_matches('/').to_owned(),
             (None, Mode::Sandbox) => format!("http://{address}"),
             (None, Mode::Production) => return Err(StartError::BaseUrl),
         };
-        let state = open_with(config, &base_url, clock, entropy).await?;
-        Ok(Self { state, listener, acceptor, address })
+        let mut regions = Vec::new();
+        for region in &mut config.regions {
+            let Some(listen) = region.listen else { continue };
+            let (listener, address) = listener::bind(listen).await?;
+            region.base_url.get_or_insert_with(|| beside(&base_url, address));
+            regions.push((region.region, listener));
+        }
+        let world = Running::start(Ground::open(config, &base_url, clock, entropy).await?).await?;
+        Ok(Self { state: Arc::clone(world.state()), world, listener, regions, acceptor, address })
     }
 
     /// Where it listens.
@@ -250,29 +185,34 @@ impl Server {
 
     /// Serves until `stop`, then drains.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        let _jobs = Jobs::start(&self.state);
-        let layers = Layers::new(Arc::clone(&self.state), routes(&self.state));
-        listener::serve(self.listener, self.acceptor, layers, &self.state.config.limits, stop).await;
+        let Self { state, world, listener, regions, acceptor, .. } = self;
+        let limits = &state.config.limits;
+        let (stopping, stopped) = watch::channel(());
+        let worlds = Worlds::start(world).await;
+        let others = regions.into_iter().map(|(region, listener)| {
+            let entrance = Entrance::of_region(Arc::clone(&worlds), region);
+            listener::serve(listener, acceptor.clone(), entrance, limits, listener::until(stopped.clone()))
+        });
+        let main = async {
+            let entrance = Entrance::new(Arc::clone(&worlds));
+            let stop = async {
+                stop.await;
+                // Everybody else stops now, too.
+                drop(stopping);
+            };
+            listener::serve(listener, acceptor.clone(), entrance, limits, stop).await;
+        };
+        tokio::join!(main, join_all(others));
+        worlds.stop().await;
     }
 }
 
-/// Every route. The sandbox's exist in the sandbox only.
-fn routes(state: &Shared) -> Router {
-    let mut routes = Router::new()
-        .merge(authorization_server::router().method_not_allowed_fallback(method_not_allowed))
-        .merge(fleet_api::router())
-        .merge(pages::asset_routes())
-        .fallback(not_found);
-    routes = match state.config.mode {
-        Mode::Sandbox => routes.merge(sandbox::router(state)),
-        Mode::Production => routes.route("/", get(home)),
-    };
-    routes.with_state(Arc::clone(state))
-}
-
-/// `GET /` in production: what this address is for, and nothing else.
-async fn home(Extract(state): Extract<Shared>) -> Response {
-    let metadata_url = format!("{}/.well-known/openid-configuration", state.addresses.issuer);
-    let view = pages::Home { sandbox: false, name: "Fleetgate".to_owned(), metadata_url };
-    pages::page(&view, ::http::StatusCode::OK)
+/// The URL of another listener of a server.
+pub(crate) fn beside(base_url: &str, address: SocketAddr) -> String {
+    // Nobody can reach an unspecified address; the server's name is known to reach this machine.
+    let host = Url::parse(base_url).ok().filter(|_| address.ip().is_unspecified());
+    match host.as_ref().and_then(Url::host_str) {
+        Some(host) => format!("http://{host}:{}", address.port()),
+        None => format!("http://{address}"),
+    }
 }

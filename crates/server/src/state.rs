@@ -1,21 +1,25 @@
 //! What every handler can reach. Time, randomness and the network are read through it and nowhere else.
 
-use std::sync::{Arc, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock, RwLock, Weak};
 
 use bytes::Bytes;
 use fleetgate_gate::{Gate, KeyRing, RevocationView};
+use fleetgate_protocol::Region;
 use fleetgate_protocol::clock::Clock;
 use fleetgate_protocol::jws::Algorithm;
 use fleetgate_store::{MasterKey, RequestLog, Store};
+use tokio::sync::Notify;
 
 use crate::addresses::Addresses;
 use crate::config::{Config, Mode};
 use crate::directory::Directory;
-use crate::entropy::Entropy;
+use crate::entropy::{self, Entropy};
 use crate::keys::{KeyRoom, Keys};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::sandbox::clock::SandboxClock;
+use crate::sandbox::conditions::Conditions;
+use crate::worlds::Worlds;
 
 /// The server's state, shared by all requests.
 pub type Shared = Arc<State>;
@@ -30,11 +34,23 @@ pub struct State {
     /// Where state is kept.
     pub store: Store,
     /// Under which secrets are sealed.
-    pub master: MasterKey,
+    pub master: Arc<MasterKey>,
+    /// The region whose own authorization server this is; `None` for the one of all other regions.
+    pub realm: Option<Region>,
+    /// The authorization servers that regions have of their own, beside this one.
+    pub own_issuers: Vec<Shared>,
+    /// The number of the planting that this is the world of.
+    pub planting: Option<String>,
+    /// Is told when there is another world in the database than this.
+    pub replanted: Notify,
+    /// The worlds beside this one, where this is the sandbox's own.
+    pub(crate) worlds: OnceLock<Weak<Worlds>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// The same clock, where it is the sandbox's and can be changed.
     pub sandbox_clock: Option<Arc<SandboxClock>>,
+    /// Faults, rate limits and the meter of costs, in the sandbox.
+    pub conditions: Option<Arc<Conditions>>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Keys that sign and seal.
@@ -83,6 +99,29 @@ impl State {
             clock: &*self.clock,
             entropy: &*self.entropy,
             algorithm: self.config.tokens.algorithm,
+            realm: self.realm,
+        }
+    }
+
+    /// Whether people of a region sign in here.
+    #[must_use]
+    pub fn is_home(&self, region: Region) -> bool {
+        self.config.realm_of(region) == self.realm
+    }
+
+    /// The authorization server of the people of a region: this one, or one that stands beside it.
+    #[must_use]
+    pub fn home_of(&self, region: Region) -> Option<&Self> {
+        let own = self.own_issuers.iter().map(|state| &**state);
+        std::iter::once(self).chain(own).find(|state| state.is_home(region))
+    }
+
+    /// How a random secret is known to the store: to that of another authorization server over the same store it is not.
+    #[must_use]
+    pub fn hash(&self, secret: &str) -> [u8; 32] {
+        match self.realm {
+            None => entropy::hash(secret),
+            Some(region) => entropy::hash(&format!("{region}\0{secret}")),
         }
     }
 }

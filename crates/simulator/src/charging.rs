@@ -1,5 +1,7 @@
 //! Past sessions at fast chargers.
 
+mod invoice;
+mod nearby;
 mod render;
 mod site;
 #[cfg(test)]
@@ -7,7 +9,10 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use nearby::{NearbyQuery, nearby};
+
 use crate::seed::Seed;
+use crate::sky::Coordinates;
 use crate::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::vehicle::VehicleProfile;
 use site::Site;
@@ -15,6 +20,8 @@ use site::Site;
 /// How many sessions an invented past has, and over how many days.
 const SESSIONS: i64 = 12;
 const PERIOD: i64 = 180 * DAY;
+/// A car that is done may stay so long without paying for it.
+const GRACE: i64 = 5 * MINUTE;
 /// Power of a fast charger over a whole session, kW.
 const MEAN_POWER: f64 = 78.0;
 
@@ -87,11 +94,35 @@ impl SessionFee {
 }
 
 impl ChargingSession {
+    /// The bill of a session that began, stopped and was unplugged at `times`, at the tariff of the site nearest to
+    /// `place`; `None` when no energy flowed. The same car and begin always give the same identifiers.
+    pub(crate) fn billed(
+        profile: &VehicleProfile,
+        place: Coordinates,
+        times: (i64, i64, i64),
+        kwh: f64,
+    ) -> Option<Self> {
+        let (started_at, stopped_at, unlatched_at) = times;
+        let energy_hundredths = (kwh * 100.0).round() as i64;
+        let seed = profile.seed().at("session").nth(started_at);
+        // Many cars charge often, so these numbers are longer than those of the invented past.
+        let number = seed.at("id").below(800_000_000_000_000) + 100_000_000_000_000;
+        let overstay = (unlatched_at - stopped_at).div_euclid(MINUTE);
+        let parked = if unlatched_at - stopped_at > GRACE { overstay } else { 0 };
+        let bill = Bill { number, seed, times, energy_hundredths, parked };
+        (energy_hundredths > 0).then(|| bill.session(profile, Site::nearest(place)))
+    }
+
     /// The whole bill, tax included, hundredths of the currency.
     #[must_use]
     pub fn total_cents(&self) -> i64 {
         self.fees.iter().map(SessionFee::total_cents).sum()
     }
+}
+
+/// The name and the place of the fast charger that has a number, from 1; cars know them by it.
+pub(crate) fn supercharger(number: i64) -> Option<(&'static str, Coordinates)> {
+    site::numbered(number)
 }
 
 /// Invents the past half year of a car: a dozen sessions that ended before `now`, oldest first, at chargers of its
@@ -116,31 +147,51 @@ fn session(profile: &VehicleProfile, seed: Seed, from: i64) -> ChargingSession {
     let overstay = if seed.at("overstay").below(6) == 0 { seed.at("minutes").below(15) + 6 } else { 0 };
     let unlatched_at = stopped_at + overstay * MINUTE + (seed.at("unlatch").below(200) + 20) * SECOND;
     let number = seed.at("id").below(90_000_000) + 10_000_000;
-    let fee = |kind, usage_hundredths, rate_cents| SessionFee {
-        fee_id: number * 10 + i64::from(kind == FeeKind::Parking),
-        kind,
-        usage_hundredths,
-        rate_cents,
-    };
-    let mut fees = vec![fee(FeeKind::Charging, energy_hundredths, site.energy_cents)];
-    if overstay > 0 {
-        fees.push(fee(FeeKind::Parking, overstay * 100, site.parking_cents));
-    }
-    ChargingSession {
-        session_id: number,
-        vin: profile.vin.clone(),
-        model: profile.model.name().to_owned(),
-        place: site.place.to_owned(),
-        country: site.country.to_owned(),
-        country_code: site.country_code.to_owned(),
-        time_zone: site.time_zone.to_owned(),
-        started_at,
-        stopped_at,
-        unlatched_at,
-        currency: site.currency.to_owned(),
-        vat_percent: site.vat_percent,
-        fees,
-        invoice_file: format!("TSLA-{}-{number}.pdf", site.country_code),
-        invoice_id: seed.at("invoice").uuid(),
+    let times = (started_at, stopped_at, unlatched_at);
+    Bill { number, seed, times, energy_hundredths, parked: overstay }.session(profile, site)
+}
+
+/// What differs between two sessions of a car at a site.
+struct Bill {
+    number: i64,
+    /// From which the identifiers of the invoice are drawn.
+    seed: Seed,
+    /// Begin, end, and when the plug was released.
+    times: (i64, i64, i64),
+    energy_hundredths: i64,
+    /// Minutes that have to be paid for.
+    parked: i64,
+}
+
+impl Bill {
+    fn session(self, profile: &VehicleProfile, site: &Site) -> ChargingSession {
+        let Self { number, seed, times: (started_at, stopped_at, unlatched_at), energy_hundredths, parked } = self;
+        let fee = |kind, usage_hundredths, rate_cents| SessionFee {
+            fee_id: number * 10 + i64::from(kind == FeeKind::Parking),
+            kind,
+            usage_hundredths,
+            rate_cents,
+        };
+        let mut fees = vec![fee(FeeKind::Charging, energy_hundredths, site.energy_cents)];
+        if parked > 0 {
+            fees.push(fee(FeeKind::Parking, parked * 100, site.parking_cents));
+        }
+        ChargingSession {
+            session_id: number,
+            vin: profile.vin.clone(),
+            model: profile.model.name().to_owned(),
+            place: site.place.to_owned(),
+            country: site.country.to_owned(),
+            country_code: site.country_code.to_owned(),
+            time_zone: site.time_zone.to_owned(),
+            started_at,
+            stopped_at,
+            unlatched_at,
+            currency: site.currency.to_owned(),
+            vat_percent: site.vat_percent,
+            fees,
+            invoice_file: format!("TSLA-{}-{number}.pdf", site.country_code),
+            invoice_id: seed.at("invoice").uuid(),
+        }
     }
 }

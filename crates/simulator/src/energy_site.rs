@@ -1,115 +1,81 @@
-//! Energy sites: panels, a household, Powerwalls and the grid.
+//! Energy sites: panels, a household with its cars, Powerwalls and the grid.
 //!
 //! Time is cut into cells of five minutes, aligned to the epoch. Within a cell sun and household are constant, and the
-//! batteries follow in closed form up to the moment they are full or at their reserve. So where an advance stops does
-//! not matter, to less than 0.1 Wh, and powers and energies come from the same integration.
+//! batteries follow in closed form up to the moment they are full or at a reserve. Nothing else is kept of the past
+//! than what the owner chose when: any moment and any history is integrated from that anew (`course`), so powers,
+//! energies and charge always add up, and where an advance stops does not matter.
 
+mod calendar;
+mod course;
 mod flow;
+mod gateway;
+mod history;
+mod household;
 mod profile;
 mod render;
+mod settings;
+mod tariff;
 #[cfg(test)]
 mod tests;
+mod weather;
 
-use std::str::FromStr;
-
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-pub use profile::EnergySiteProfile;
+pub use calendar::HistoryPeriod;
+pub use flow::Energies;
+pub use gateway::{AuthorizedClient, GatewayError};
+pub use history::HistoryKind;
+pub use household::Household;
+pub use profile::{EnergySiteProfile, Spell};
+pub use settings::{ExportRule, OperationMode, SettingError, Settings};
+pub use tariff::{Tariff, TariffError};
 
-use crate::time::{MINUTE, hours, next_cell, span};
-use flow::Flow;
+use crate::time::{DAY, MINUTE, zone};
+use course::{Course, Step};
+use flow::{Flow, Rules};
 
 /// Sun and household change in steps of this length.
 const CELL: i64 = 5 * MINUTE;
+const CELLS_OF_A_DAY: usize = (DAY / CELL) as usize;
 /// Part of the energy that survives the way into a battery, and as much on the way out.
 const ONE_WAY_EFFICIENCY: f64 = 0.95;
 /// Energies closer than this are equal, Wh.
 const SAME_WH: f64 = 1e-6;
+/// How many changes of settings are kept, and how many bytes of tariffs. What was before the oldest is forgotten.
+const MOST_CHAPTERS: usize = 400;
+const MOST_TARIFF_BYTES: usize = 512 * 1024;
 
-/// What the batteries are for: `default_real_mode` on the wire.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OperationMode {
-    /// Keep the sun's energy for the evening.
-    #[default]
-    SelfConsumption,
-    /// Keep it for the hours when energy is dear.
-    Autonomous,
-    /// Keep it all for an outage.
-    Backup,
-}
-
-impl OperationMode {
-    /// The name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::SelfConsumption => "self_consumption",
-            Self::Autonomous => "autonomous",
-            Self::Backup => "backup",
-        }
-    }
-}
-
-impl FromStr for OperationMode {
-    type Err = SettingError;
-
-    fn from_str(name: &str) -> Result<Self, SettingError> {
-        [Self::SelfConsumption, Self::Autonomous, Self::Backup]
-            .into_iter()
-            .find(|mode| mode.as_str() == name)
-            .ok_or(SettingError::Mode)
-    }
-}
-
-/// Why a setting was refused; nothing has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SettingError {
-    /// The reserve is not between 0 and 100.
-    #[error("invalid backup_reserve_percent param")]
-    Reserve,
-    /// There is no mode of this name.
-    #[error("invalid default_real_mode param")]
-    Mode,
-}
-
-/// Sums that never fall, Wh. At any time: solar + import + discharge = load + export + charge, and change of the
-/// batteries' energy = charge - discharge - losses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// A time under the same settings.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Totals {
-    /// From the panels.
-    pub solar: f64,
-    /// Used by the household.
-    pub load: f64,
-    /// From the grid.
-    pub grid_import: f64,
-    /// To the grid.
-    pub grid_export: f64,
-    /// To the batteries.
-    pub battery_charge: f64,
-    /// From the batteries.
-    pub battery_discharge: f64,
-    /// Lost in the batteries.
-    pub losses: f64,
+struct Chapter {
+    /// When it began.
+    from: i64,
+    /// Energy in the batteries then, Wh.
+    energy_wh: f64,
+    /// What the owner had chosen.
+    settings: Settings,
+    /// The number of the tariff; none before the first is given.
+    tariff: Option<usize>,
 }
 
-/// A home with panels, batteries, or both.
+/// A home with panels, batteries, wall connectors, or some of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EnergySite {
-    /// What is installed, and where.
+    /// What is installed and where, and what the world does to it.
     pub profile: EnergySiteProfile,
     /// The moment that this state is of.
     pub updated_at: i64,
     /// Energy in the batteries, Wh.
     pub energy_wh: f64,
-    /// Charge kept for an outage, percent.
-    pub backup_reserve_percent: i64,
-    /// What the batteries are for.
-    pub mode: OperationMode,
-    /// What came and went since this state began.
-    pub totals: Totals,
+    /// What was chosen when, from the installation on; the last chapter goes on.
+    chapters: Vec<Chapter>,
+    /// The tariffs of the chapters.
+    tariffs: Vec<Tariff>,
+    /// Keys that may command the gateway from its own network.
+    authorized_clients: Vec<AuthorizedClient>,
 }
 
 impl Default for EnergySite {
@@ -119,85 +85,223 @@ impl Default for EnergySite {
 }
 
 impl EnergySite {
-    /// A site with batteries charged as its identity determines, in self-consumption with a reserve of 20 %.
+    /// A site that has lived with the settings of its installation until `now`: in self-consumption, with a reserve of
+    /// 20 %.
     #[must_use]
     pub fn new(profile: EnergySiteProfile, now: i64) -> Self {
-        Self {
-            energy_wh: profile.capacity_wh() * profile.seed().at("charge").between(0.4, 0.9),
+        let from = profile.installed_at.min(now);
+        let energy_wh = profile.capacity_wh() * profile.seed().at("charge").between(0.4, 0.9);
+        let chapters = vec![Chapter { from, energy_wh, ..Chapter::default() }];
+        let mut site = Self {
             profile,
-            updated_at: now,
-            backup_reserve_percent: 20,
-            mode: OperationMode::SelfConsumption,
-            totals: Totals::default(),
-        }
+            updated_at: from,
+            energy_wh,
+            chapters,
+            tariffs: Vec::new(),
+            authorized_clients: Vec::new(),
+        };
+        site.advance(now);
+        site
+    }
+
+    /// The same site with other settings from its beginning on, and batteries charged to a percentage; what was before
+    /// this moment is forgotten.
+    #[must_use]
+    pub fn begun_with(mut self, settings: Settings, percent: f64) -> Self {
+        self.energy_wh = self.profile.capacity_wh() * percent / 100.0;
+        self.chapters =
+            vec![Chapter { from: self.updated_at, energy_wh: self.energy_wh, settings, ..Chapter::default() }];
+        self
     }
 
     /// Brings the state to `now`; does nothing when it is there already or beyond.
     pub fn advance(&mut self, now: i64) {
-        while self.updated_at < now {
-            let end = next_cell(self.updated_at, CELL).min(now);
-            let weather = self.profile.weather(self.updated_at);
-            while self.updated_at < end {
-                let flow = self.flow(weather);
-                let (until, energy) = self.follow(&flow, end);
-                self.count(&flow, hours(until - self.updated_at), energy);
-                self.updated_at = until;
+        if self.updated_at < now {
+            let known = (self.updated_at, self.energy_wh);
+            self.energy_wh = self.energy_after(self.choices(self.chapter()), &self.zone(), known, now);
+            self.updated_at = now;
+        }
+    }
+
+    /// What the owner has chosen.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.chapter().settings
+    }
+
+    /// The tariff that was given last.
+    #[must_use]
+    pub fn tariff(&self) -> Option<&Tariff> {
+        self.choices(self.chapter()).1
+    }
+
+    /// Sets the charge kept for an outage, percent. Advance to the moment of the change first, as for every setting.
+    ///
+    /// # Errors
+    /// When it is not between 0 and 100, or there are no batteries.
+    pub fn set_backup_reserve(&mut self, percent: i64) -> Result<(), SettingError> {
+        self.needs(self.profile.has_batteries())?;
+        if !(0..=100).contains(&percent) {
+            return Err(SettingError::Reserve);
+        }
+        self.change(|settings| settings.backup_reserve_percent = percent);
+        Ok(())
+    }
+
+    /// Sets what the batteries are for, by its name on the wire.
+    ///
+    /// # Errors
+    /// When there is no such mode, or there are no batteries.
+    pub fn set_operation(&mut self, mode: &str) -> Result<(), SettingError> {
+        self.needs(self.profile.has_batteries())?;
+        let mode = mode.parse()?;
+        self.change(|settings| settings.mode = mode);
+        Ok(())
+    }
+
+    /// Sets whether the batteries are filled when a storm is forecast.
+    ///
+    /// # Errors
+    /// When there are no batteries.
+    pub fn set_storm_mode(&mut self, enabled: bool) -> Result<(), SettingError> {
+        self.needs(self.profile.has_batteries())?;
+        self.change(|settings| settings.storm_mode = enabled);
+        Ok(())
+    }
+
+    /// Sets whether the batteries may charge from the grid, and what may go to it; `None` leaves a choice as it is.
+    ///
+    /// # Errors
+    /// When there is no rule of this name, or there are no batteries.
+    pub fn set_grid_import_export(
+        &mut self,
+        charging: Option<bool>,
+        export_rule: Option<&str>,
+    ) -> Result<(), SettingError> {
+        self.needs(self.profile.has_batteries())?;
+        let export_rule: Option<ExportRule> = export_rule.map(str::parse).transpose()?;
+        self.change(|settings| {
+            settings.grid_charging = charging.unwrap_or(settings.grid_charging);
+            settings.export_rule = export_rule.unwrap_or(settings.export_rule);
+        });
+        Ok(())
+    }
+
+    /// Sets the charge kept from cars during an outage, percent.
+    ///
+    /// # Errors
+    /// When it is not between 0 and 100, or the site has not both batteries and a wall connector.
+    pub fn set_vehicle_reserve(&mut self, percent: i64) -> Result<(), SettingError> {
+        self.needs(self.profile.has_batteries() && self.profile.wall_connectors > 0)?;
+        if !(0..=100).contains(&percent) {
+            return Err(SettingError::VehicleReserve);
+        }
+        self.change(|settings| settings.vehicle_reserve_percent = percent);
+        Ok(())
+    }
+
+    /// Sets the tariff that the mode `autonomous` follows.
+    ///
+    /// # Errors
+    /// When there are no batteries.
+    pub fn set_tariff(&mut self, tariff: Tariff) -> Result<(), SettingError> {
+        self.needs(self.profile.has_batteries())?;
+        if self.tariff() == Some(&tariff) {
+            return Ok(());
+        }
+        self.tariffs.push(tariff);
+        let chapter = Chapter { tariff: Some(self.tariffs.len() - 1), ..self.chapter().clone() };
+        self.begin(chapter);
+        Ok(())
+    }
+
+    fn needs(&self, there: bool) -> Result<(), SettingError> {
+        if there { Ok(()) } else { Err(SettingError::Unsupported) }
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut chapter = self.chapter().clone();
+        change(&mut chapter.settings);
+        if chapter.settings != self.settings() {
+            self.begin(chapter);
+        }
+    }
+
+    /// Begins a chapter at this moment. One that would have no length is overwritten.
+    fn begin(&mut self, chapter: Chapter) {
+        let chapter = Chapter { from: self.updated_at, energy_wh: self.energy_wh, ..chapter };
+        match self.chapters.last_mut() {
+            Some(last) if last.from == chapter.from => *last = chapter,
+            _ => self.chapters.push(chapter),
+        }
+        while self.chapters.len() > MOST_CHAPTERS
+            || (self.tariff_bytes() > MOST_TARIFF_BYTES && self.chapters.len() > 1)
+        {
+            self.chapters.remove(0);
+            self.drop_unused_tariffs();
+        }
+    }
+
+    fn tariff_bytes(&self) -> usize {
+        self.tariffs.iter().map(Tariff::bytes).sum()
+    }
+
+    /// Tariffs are numbered as they come, so the unused ones are the first.
+    fn drop_unused_tariffs(&mut self) {
+        let used = self.chapters.iter().find_map(|chapter| chapter.tariff).unwrap_or(self.tariffs.len());
+        self.tariffs.drain(..used.min(self.tariffs.len()));
+        for chapter in &mut self.chapters {
+            chapter.tariff = chapter.tariff.map(|number| number.saturating_sub(used));
+        }
+    }
+
+    /// The chapter that goes on. There always is one.
+    fn chapter(&self) -> &Chapter {
+        static FIRST: Chapter = Chapter { from: 0, energy_wh: 0.0, settings: Settings::FIRST, tariff: None };
+        self.chapters.last().unwrap_or(&FIRST)
+    }
+
+    fn choices(&self, chapter: &Chapter) -> (Settings, Option<&Tariff>) {
+        (chapter.settings, chapter.tariff.and_then(|number| self.tariffs.get(number)))
+    }
+
+    fn zone(&self) -> TimeZone {
+        zone(&self.profile.time_zone)
+    }
+
+    /// The first moment of which the site can tell anything.
+    fn begun_at(&self) -> i64 {
+        self.chapters.first().map_or(self.updated_at, |chapter| chapter.from)
+    }
+
+    /// Goes through what has been between two moments, as far as the site existed and this state reaches.
+    fn replay(&self, from: i64, until: i64, mut seen: impl FnMut(&Step)) {
+        let zone = self.zone();
+        for (index, chapter) in self.chapters.iter().enumerate() {
+            let end = self.chapters.get(index + 1).map_or(self.updated_at, |next| next.from);
+            let (from, until) = (from.max(chapter.from), until.min(end));
+            if from < until {
+                let choices = self.choices(chapter);
+                let energy = self.energy_after(choices, &zone, (chapter.from, chapter.energy_wh), from);
+                self.walk(choices, &zone, energy, from, until, &mut seen);
             }
         }
     }
 
-    /// Sets the charge kept for an outage, percent. Advance to the moment of the change first.
-    ///
-    /// # Errors
-    /// When it is not between 0 and 100.
-    pub fn set_backup_reserve(&mut self, percent: i64) -> Result<(), SettingError> {
-        if !(0..=100).contains(&percent) {
-            return Err(SettingError::Reserve);
-        }
-        self.backup_reserve_percent = percent;
-        Ok(())
+    /// What went where between two moments, as far as this state reaches.
+    #[must_use]
+    pub fn energies(&self, from: i64, until: i64) -> Energies {
+        let mut sum = Energies::default();
+        self.replay(from, until, |step| sum += step.energies());
+        sum
     }
 
-    /// Sets what the batteries are for, by its name on the wire. Advance to the moment of the change first.
-    ///
-    /// # Errors
-    /// When there is no such mode.
-    pub fn set_operation(&mut self, mode: &str) -> Result<(), SettingError> {
-        self.mode = mode.parse()?;
-        Ok(())
-    }
-
-    /// Energy below which the batteries give nothing, Wh.
-    fn reserve_wh(&self) -> f64 {
-        let percent = if self.mode == OperationMode::Backup { 100 } else { self.backup_reserve_percent };
-        self.profile.capacity_wh() * percent as f64 / 100.0
-    }
-
-    /// When the flow ends (with the cell, or because the batteries are full or at their reserve), and the energy then.
-    fn follow(&self, flow: &Flow, end: i64) -> (i64, f64) {
-        let rate =
-            if flow.battery > 0.0 { -flow.battery / ONE_WAY_EFFICIENCY } else { -flow.battery * ONE_WAY_EFFICIENCY };
-        if rate == 0.0 {
-            return (end, self.energy_wh);
-        }
-        let (reserve, full) = (self.reserve_wh(), self.profile.capacity_wh());
-        let bound = if rate < 0.0 || self.energy_wh < reserve - SAME_WH { reserve } else { full };
-        let arrival = self.updated_at + span((bound - self.energy_wh) / rate).max(1);
-        if arrival <= end {
-            return (arrival, bound);
-        }
-        (end, self.energy_wh + rate * hours(end - self.updated_at))
-    }
-
-    fn count(&mut self, flow: &Flow, time: f64, energy: f64) {
-        let (charge, discharge) = ((-flow.battery).max(0.0) * time, flow.battery.max(0.0) * time);
-        self.totals.solar += flow.solar * time;
-        self.totals.load += flow.load * time;
-        self.totals.grid_import += flow.grid().max(0.0) * time;
-        self.totals.grid_export += (-flow.grid()).max(0.0) * time;
-        self.totals.battery_charge += charge;
-        self.totals.battery_discharge += discharge;
-        self.totals.losses += charge - discharge - (energy - self.energy_wh);
-        self.energy_wh = energy;
+    /// Where power goes at the moment of this state.
+    fn now(&self) -> (Flow, flow::Outside) {
+        let zone = self.zone();
+        let (settings, tariff) = self.choices(self.chapter());
+        let mut course = Course::new(&self.profile, &zone, settings, tariff, self.updated_at, self.updated_at + CELL);
+        let (outside, _) = course.piece(self.updated_at, self.updated_at + CELL);
+        (Rules::of(&self.profile, &settings).flow(&outside, self.energy_wh), outside)
     }
 }

@@ -8,17 +8,20 @@
 //! Every state type fills in defaults for keys it does not find, so that state written by an earlier version can
 //! be read.
 
+mod calendar;
 pub mod charging;
 pub mod energy_site;
+mod road;
 mod seed;
 mod sky;
 mod time;
 pub mod vehicle;
 
+pub use calendar::Days;
 pub use charging::ChargingSession;
 pub use energy_site::{EnergySite, EnergySiteProfile, OperationMode, SettingError};
 pub use sky::Coordinates;
 pub use vehicle::{
-    Charger, ChargingStatus, CommandOutcome, Connectivity, Model, ParameterError, Vehicle, VehicleCommand,
-    VehicleProfile,
+    Charger, ChargingStatus, CommandOutcome, Commute, Connectivity, Model, ParameterError, Trip, TripError, Vehicle,
+    VehicleCommand, VehicleProfile,
 };

@@ -32,15 +32,35 @@ impl Default for Coordinates {
 }
 
 impl Coordinates {
+    /// A place from degrees north and east, if there is one.
+    #[must_use]
+    pub fn new(latitude: f64, longitude: f64) -> Option<Self> {
+        let exists = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
+        exists.then_some(Self { latitude, longitude })
+    }
+
+    /// Distance as the crow flies, miles.
+    pub(crate) fn miles_to(self, other: Self) -> f64 {
+        let north = (other.latitude - self.latitude).to_radians();
+        let east = (other.longitude - self.longitude).to_radians();
+        let across = self.latitude.to_radians().cos() * other.latitude.to_radians().cos();
+        let half = (north / 2.0).sin().powi(2) + across * (east / 2.0).sin().powi(2);
+        2.0 * 3958.8 * half.sqrt().min(1.0).asin()
+    }
+
     /// A town in Europe.
     pub(crate) const UTRECHT: Self = Self { latitude: 52.0907, longitude: 5.1214 };
 
     /// Sine of the sun's height above the horizon; negative at night.
     pub(crate) fn sun_height(self, now: i64) -> f64 {
+        self.sun_of_day(now).height(now)
+    }
+
+    /// The sun's way on the day of a moment.
+    pub(crate) fn sun_of_day(self, now: i64) -> SunOfDay {
         let declination = -23.44_f64.to_radians() * (TAU * (day_of_year(now) - SOLSTICE) / DAYS_IN_A_YEAR).cos();
         let latitude = self.latitude.to_radians();
-        let hour_angle = TAU * (self.solar_hour(now) - 12.0) / 24.0;
-        latitude.sin() * declination.sin() + latitude.cos() * declination.cos() * hour_angle.cos()
+        SunOfDay { place: self, mean: latitude.sin() * declination.sin(), swing: latitude.cos() * declination.cos() }
     }
 
     /// Outside temperature, degrees Celsius: the climate of the latitude, the season, the hour and passing weather.
@@ -68,6 +88,22 @@ impl Coordinates {
     /// Hour of the day by the sun, 0 to 24.
     fn solar_hour(self, now: i64) -> f64 {
         (now.rem_euclid(DAY) as f64 / HOUR as f64 + self.longitude / 15.0).rem_euclid(24.0)
+    }
+}
+
+/// The sun's way on a day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SunOfDay {
+    place: Coordinates,
+    mean: f64,
+    swing: f64,
+}
+
+impl SunOfDay {
+    /// Sine of the sun's height above the horizon; negative at night.
+    pub(crate) fn height(&self, now: i64) -> f64 {
+        let hour_angle = TAU * (self.place.solar_hour(now) - 12.0) / 24.0;
+        self.mean + self.swing * hour_angle.cos()
     }
 }
 

@@ -29,14 +29,31 @@ pub(crate) fn middle_of_cell(now: i64, cell: i64) -> i64 {
     now.div_euclid(cell) * cell + cell / 2
 }
 
+/// Offset of the wall clock from UTC at a moment.
+pub(crate) fn offset(zone: &TimeZone, now: i64) -> i64 {
+    i64::from(zone.to_offset(timestamp(now)).seconds()) * SECOND
+}
+
 /// Offset from UTC at a moment, seconds. An unknown zone counts as UTC.
 pub(crate) fn utc_offset(time_zone: &str, now: i64) -> i64 {
-    i64::from(zone(time_zone).to_offset(timestamp(now)).seconds())
+    offset(&zone(time_zone), now) / SECOND
+}
+
+/// The moment at which a wall clock shows this, as if it were UTC; what it skips is an hour later, and what it shows
+/// twice is the first or the second time.
+pub(crate) fn from_local(zone: &TimeZone, local: i64) -> i64 {
+    let near = local - offset(zone, local);
+    local - offset(zone, near)
 }
 
 /// A moment on the wall clock of a zone, RFC 3339 with its offset.
 pub(crate) fn local(time_zone: &str, now: i64) -> String {
-    timestamp(now).to_zoned_datetime(zone(time_zone)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    local_in(&zone(time_zone), now)
+}
+
+/// The same in a zone that was found already.
+pub(crate) fn local_in(zone: &TimeZone, now: i64) -> String {
+    timestamp(now).to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
 /// A moment in UTC, RFC 3339.
@@ -44,10 +61,11 @@ pub(crate) fn utc(now: i64) -> String {
     timestamp(now).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn zone(name: &str) -> TimeZone {
+/// A zone by its IANA name. An unknown one counts as UTC.
+pub(crate) fn zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
-fn timestamp(now: i64) -> Timestamp {
+pub(crate) fn timestamp(now: i64) -> Timestamp {
     Timestamp::from_microsecond(now).unwrap_or_default()
 }

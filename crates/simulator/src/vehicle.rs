@@ -1,54 +1,80 @@
-//! Vehicles: sleep, battery, cabin, locks, and what they answer.
+//! Vehicles: sleep, driving, battery, cabin, schedules, locks, and what they answer.
 //!
-//! Between two events (a command, waking, falling asleep, charging done, …) everything a car does is known in closed
-//! form, or in short steps aligned to the epoch while the climate system runs. So [`Vehicle::advance`] leaps from
+//! Between two events (a command, waking, falling asleep, charging done, a drive's end, a time of a schedule, …) everything
+//! a car does is known in closed form, or in short steps aligned to the epoch while the climate system runs or the battery
+//! takes what its temperature allows. So [`Vehicle::advance`] leaps from
 //! event to event, and where it stops on the way does not matter: stopping in between changes energies by less than
 //! 1 Wh and temperatures by less than 0.001 degrees. Only charging a nearly full battery with the climate system on
 //! may differ by 20 Wh, and so end some seconds sooner or later.
 
 mod battery;
 mod cabin;
+mod closures;
 mod command;
+mod journey;
+mod media;
 mod model;
+mod motion;
+mod navigation;
+mod offers;
+mod options;
+mod plug;
+mod power;
 mod profile;
 mod render;
+mod schedules;
+mod security;
+mod service;
+mod settings;
 mod sleep;
+mod software;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
 pub use battery::{Battery, Charger, ChargingStatus, Meter};
-pub use cabin::Cabin;
-pub use command::{CommandOutcome, ParameterError, VehicleCommand};
+pub use cabin::{Cabin, Comfort, Keeper, OverheatLevel, OverheatMode, OverheatProtection, Seat};
+pub use closures::{Closures, Cover};
+pub use command::{
+    ChargingCommand, ClimateCommand, ClosuresCommand, CommandOutcome, Departure, LimitsCommand, MediaCommand, Motor,
+    NavigationCommand, ParameterError, Places, SchedulesCommand, SecurityCommand, SettingsCommand, SignalsCommand,
+    SoftwareCommand, VehicleCommand,
+};
 pub use fleetgate_protocol::vehicle_data::{AccessType, BlockSet, CommandSigning, Connectivity};
+pub use journey::{Commute, Drive, Journey, Stage, Stop, Trip, TripError};
+pub use media::{Media, Playback};
 pub use model::Model;
+pub use navigation::{Navigation, StopOrder, Waypoint};
+pub use offers::pricing;
+pub use options::{Hardware, OptionChanges, Options};
+pub use plug::OpenSession;
 pub use profile::VehicleProfile;
+pub use schedules::{Agenda, ManagedCharging, ScheduledCharging, ScheduledChargingMode, Schedules};
+pub use security::{Guarded, ParentalSetting, Pin, Security};
+pub use service::ServiceVisit;
+pub use settings::Settings;
 pub use sleep::Wakefulness;
+pub use software::{Software, Stage as UpdateStage, Update};
+pub use telemetry::CannotStream;
 
-use crate::time::{HOUR, SECOND, hours, next_cell, span};
-use battery::{CHARGING_EFFICIENCY, ChargeCurve, TOP_UP_BELOW};
+use crate::charging::ChargingSession;
+use crate::sky::Coordinates;
+use crate::time::{HOUR, SECOND, span};
+use battery::TOP_UP_BELOW;
+use power::{HEATER_KW, SENTRY_NEEDS};
 
-/// Power of a parked car's computers, kW: asleep, awake, and awake on guard.
-const ASLEEP_KW: f64 = 0.012;
-const AWAKE_KW: f64 = 0.2;
-const SENTRY_KW: f64 = 0.25;
-/// Sentry mode and climate system give up at these states of charge, parts of the full battery.
-const SENTRY_NEEDS: f64 = 0.2;
+/// Climate system, keepers and heater of the battery give up at these states of charge, parts of the full battery.
 const CLIMATE_NEEDS: f64 = 0.05;
+const KEEPER_NEEDS: f64 = 0.2;
+/// The battery's heater runs below the first temperature and until the second is reached, degrees Celsius.
+const HEATS_BELOW: f64 = 8.0;
+const HEATS_UNTIL: f64 = 18.0;
 /// Energies closer than this are equal, kWh.
 const SAME_KWH: f64 = 1e-9;
-
-/// Where power comes from, kW.
-#[derive(Clone, Copy, Debug)]
-struct Supply {
-    /// From the charger to computers and climate system.
-    from_wall: f64,
-    /// From the battery to them.
-    from_battery: f64,
-    /// What is left of the charger's power for the battery, if it takes it.
-    input: f64,
-}
+/// What is nearer to home than this is at home, miles.
+const AT_HOME_MILES: f64 = 0.1;
 
 /// A car.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +88,12 @@ pub struct Vehicle {
     pub wakefulness: Wakefulness,
     /// Whether it has a mobile network where it stands.
     pub reachable: bool,
+    /// When it was last seen to be online, before the moment of this state.
+    pub online_at: i64,
+    /// Whether its owner allows remote access to it.
+    pub mobile_access: bool,
+    /// A visit to the service, which may be over.
+    pub service: Option<ServiceVisit>,
     /// Its battery.
     pub battery: Battery,
     /// Its cabin.
@@ -70,10 +102,41 @@ pub struct Vehicle {
     pub locked: bool,
     /// Whether sentry mode is on, which keeps it awake.
     pub sentry: bool,
+    /// Whether somebody sits in it.
+    pub occupied: bool,
+    /// What is open.
+    pub closures: Closures,
+    /// Who may drive it, and how fast.
+    pub security: Security,
+    /// What plays.
+    pub media: Media,
+    /// Where it is to go.
+    pub navigation: Navigation,
+    /// What is set on its screen.
+    pub settings: Settings,
+    /// Its software.
+    pub software: Software,
     /// Distance driven, miles.
     pub odometer_miles: f64,
     /// Energy used since it was built, kWh, as of the beginning of this state.
     pub lifetime_kwh: f64,
+    /// Where it stands or began to drive; at home unless given.
+    pub position: Option<Coordinates>,
+    /// Where its nose points, degrees from north, once it has been driven.
+    pub heading: Option<i64>,
+    /// The trip under way.
+    pub journey: Option<Journey>,
+    /// Ways that its owner drives every week.
+    pub commutes: Vec<Commute>,
+    /// What it starts by itself.
+    pub schedules: Schedules,
+    /// When it next does.
+    pub agenda: Agenda,
+    /// The session at a fast charger, while it is plugged in there.
+    pub session: Option<OpenSession>,
+    /// Sessions that ended and were not taken: see [`Vehicle::take_sessions`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unbilled: Vec<ChargingSession>,
 }
 
 impl Default for Vehicle {
@@ -102,12 +165,30 @@ impl Vehicle {
                 Connectivity::Asleep | Connectivity::Offline => Wakefulness::Asleep,
             },
             reachable: initial != Connectivity::Offline,
+            online_at: 0,
+            mobile_access: true,
+            service: None,
             battery,
             cabin,
             locked: true,
             sentry: false,
+            occupied: false,
+            closures: Closures::default(),
+            security: Security::default(),
+            media: Media::default(),
+            navigation: Navigation::default(),
+            settings: Settings::default(),
+            software: Software::since(seed, now),
             odometer_miles,
             lifetime_kwh: odometer_miles / profile.miles_per_kwh(),
+            position: None,
+            heading: None,
+            journey: None,
+            commutes: Vec::new(),
+            schedules: Schedules::default(),
+            agenda: Agenda::default(),
+            session: None,
+            unbilled: Vec::new(),
             profile,
         }
     }
@@ -150,30 +231,19 @@ impl Vehicle {
         }
     }
 
-    /// Plugs in a charger. A car below its limit begins to charge.
-    pub fn plug_in(&mut self, charger: Charger, now: i64) {
-        self.advance(now);
-        self.use_now();
-        self.battery.charger = Some(charger);
-        self.battery.amps = charger.amps;
-        self.battery.added_kwh = 0.0;
-        self.battery.status = ChargingStatus::Charging;
-        self.settle();
-    }
-
-    /// Takes the plug out.
-    pub fn unplug(&mut self, now: i64) {
-        self.advance(now);
-        self.use_now();
-        self.battery.charger = None;
-        self.battery.status = ChargingStatus::Disconnected;
-    }
-
     /// Switches sentry mode, which keeps a car awake until its battery is low. Switching it on wakes the car.
     pub fn set_sentry(&mut self, on: bool, now: i64) {
         self.advance(now);
         self.use_now();
         self.sentry = on;
+        self.settle();
+    }
+
+    /// Lets somebody get in, who keeps the car awake, or get out.
+    pub fn set_occupied(&mut self, occupied: bool, now: i64) {
+        self.advance(now);
+        self.use_now();
+        self.occupied = occupied;
         self.settle();
     }
 
@@ -186,14 +256,20 @@ impl Vehicle {
     /// Brings the state to `now`; does nothing when it is there already or beyond.
     pub fn advance(&mut self, now: i64) {
         while self.updated_at < now {
-            let next = self.next_event().clamp(self.updated_at + 1, now);
-            self.pass(next);
-            self.settle();
+            self.leap(now);
         }
     }
 
-    fn use_now(&mut self) {
-        self.wakefulness = Wakefulness::Awake { used_at: self.updated_at };
+    /// Goes to the next event, or to `now` if that is earlier.
+    fn leap(&mut self, now: i64) {
+        let next = self.next_event().clamp(self.updated_at + 1, now);
+        self.pass(next);
+        self.settle();
+    }
+
+    /// Whether it stands at home.
+    fn is_at_home(&self) -> bool {
+        self.stand().miles_to(self.profile.home) < AT_HOME_MILES
     }
 
     fn is_empty(&self) -> bool {
@@ -202,150 +278,130 @@ impl Vehicle {
 
     /// Whether the car has something to do that keeps it awake.
     fn is_busy(&self) -> bool {
-        self.battery.is_charging() || self.cabin.is_on() || self.sentry
-    }
-
-    fn curve(&self) -> ChargeCurve {
-        ChargeCurve { capacity_kwh: self.profile.battery_kwh, peak_kw: self.profile.model.build().peak_charge_kw }
-    }
-
-    fn limit_kwh(&self) -> f64 {
-        self.profile.battery_kwh * self.battery.limit_percent as f64 / 100.0
-    }
-
-    /// Power of the computers, kW.
-    fn standby_kw(&self) -> f64 {
-        match self.wakefulness {
-            _ if self.sentry => SENTRY_KW,
-            Wakefulness::Asleep => ASLEEP_KW,
-            Wakefulness::Waking { .. } | Wakefulness::Awake { .. } => AWAKE_KW,
-        }
-    }
-
-    /// The energy at which a slowly draining car next does something, kWh.
-    fn next_threshold(&self) -> f64 {
-        let capacity = self.profile.battery_kwh;
-        let top_up = self.limit_kwh() - TOP_UP_BELOW * capacity;
-        let thresholds = [
-            (self.battery.status == ChargingStatus::Complete).then_some(top_up),
-            self.sentry.then_some(SENTRY_NEEDS * capacity),
-            Some(0.0),
-        ];
-        thresholds.into_iter().flatten().filter(|kwh| *kwh < self.battery.energy_kwh).fold(0.0, f64::max)
-    }
-
-    /// Where the power goes while the climate system takes `climate` kW: now, or on average over a step.
-    ///
-    /// Computers and climate system have their part of the charger's power first, and what a weak charger cannot feed
-    /// comes out of the battery. A car that does not charge feeds its climate system alone from the charger.
-    fn supply(&self, climate: f64) -> Supply {
-        let offered = if self.battery.has_shore_power() { self.battery.offered_kw() } else { 0.0 };
-        let (standby, charging) = (self.standby_kw(), self.battery.is_charging());
-        let from_wall = (if charging { standby + climate } else { climate }).min(offered);
-        let spare = if charging { offered - from_wall } else { 0.0 };
-        Supply { from_wall, from_battery: standby + climate - from_wall, input: spare * CHARGING_EFFICIENCY }
+        self.battery.is_charging() || self.cabin.runs() || self.is_kept_awake()
     }
 
     /// When something next changes by itself. Any later moment than the true one would be wrong, an earlier one only slow.
     fn next_event(&self) -> i64 {
-        let energy = self.battery.energy_kwh;
-        let fed = self.battery.is_fed();
-        let by_power = if fed {
-            let power = self.battery.offered_kw() * CHARGING_EFFICIENCY;
-            self.curve().charge(energy, self.limit_kwh(), power, f64::INFINITY).1
-        } else {
-            (energy - self.next_threshold()) / self.standby_kw()
-        };
-        let by_power = if energy > 0.0 || fed { span(by_power) } else { span(f64::INFINITY) };
-        let by_climate = self.cabin.on_until.map(|off| off.min(next_cell(self.updated_at, cabin::CLIMATE_CELL)));
         let by_sleep = match self.wakefulness {
             Wakefulness::Asleep => None,
             Wakefulness::Waking { until } => Some(until),
             Wakefulness::Awake { used_at } => (!self.is_busy()).then_some(used_at + sleep::QUIET_TIME),
         };
-        [by_climate, by_sleep].into_iter().flatten().fold(self.updated_at + by_power, i64::min)
+        let steps = [
+            by_sleep,
+            self.cabin.next_step(self.updated_at),
+            self.next_temperature(),
+            self.journey_event(),
+            self.agenda.next(),
+            self.software_event(),
+        ];
+        steps.into_iter().flatten().fold(self.updated_at + self.next_level(), i64::min)
     }
 
-    /// Lets time pass in which nothing changes but energy and temperature.
-    fn pass(&mut self, to: i64) {
-        let (from, home) = (self.updated_at, self.profile.home);
-        let time = hours(to - from);
-        let climate = if self.cabin.is_on() {
-            self.cabin.condition(home, from, to)
+    /// How long until the battery reaches the next energy that changes something. On a drive, none does.
+    fn next_level(&self) -> i64 {
+        let energy = self.battery.energy_kwh;
+        let hours = if self.battery.is_fed() {
+            let power = self.battery.offered_kw() * self.battery.efficiency();
+            self.curve().charge(energy, self.goal_kwh(), power, f64::INFINITY).1
+        } else if energy > 0.0 && !self.is_driving() {
+            (energy - self.next_threshold()) / self.standby_kw()
         } else {
-            self.cabin.drift(home, from, to);
-            0.0
+            f64::INFINITY
         };
-        self.feed(time, climate);
-        self.updated_at = to;
-    }
-
-    /// Feeds computers, the climate system with its `climate` kWh, and the battery.
-    fn feed(&mut self, time: f64, climate: f64) {
-        let supply = self.supply(climate / time);
-        let before = self.battery.energy_kwh - supply.from_battery * time;
-        let (after, _) = self.curve().charge(before, self.limit_kwh(), supply.input, time);
-        let added = after - before;
-        let standby = self.standby_kw() * time;
-        let battery = &mut self.battery;
-        battery.energy_kwh = after;
-        battery.added_kwh += added;
-        battery.meter.wall_kwh += supply.from_wall * time + added / CHARGING_EFFICIENCY;
-        battery.meter.charging_loss_kwh += added / CHARGING_EFFICIENCY - added;
-        battery.meter.standby_kwh += standby;
-        battery.meter.climate_kwh += climate;
-        self.forgive_overdraft();
-    }
-
-    /// A battery does not go below empty: what it could not give was not used.
-    fn forgive_overdraft(&mut self) {
-        if self.battery.energy_kwh < 0.0 {
-            self.battery.meter.standby_kwh += self.battery.energy_kwh;
-            self.battery.energy_kwh = 0.0;
-        }
+        span(hours)
     }
 
     /// Makes the changes that are due at this moment.
     fn settle(&mut self) {
         let now = self.updated_at;
-        let capacity = self.profile.battery_kwh;
-        let (energy, limit) = (self.battery.energy_kwh, self.limit_kwh());
         if let Wakefulness::Waking { until } = self.wakefulness
             && until <= now
         {
             self.wakefulness = Wakefulness::Awake { used_at: until };
         }
-        if self.battery.is_charging() && energy >= limit - SAME_KWH {
-            self.battery.status = ChargingStatus::Complete;
-            self.use_now();
-        }
-        if self.battery.status == ChargingStatus::Complete && energy <= limit - TOP_UP_BELOW * capacity + SAME_KWH {
-            self.battery.status = ChargingStatus::Charging;
-            self.battery.added_kwh = 0.0;
-            self.use_now();
-        }
-        if self.climate_is_over(now) {
-            self.cabin.on_until = None;
-            self.use_now();
-        }
-        if self.sentry && energy <= SENTRY_NEEDS * capacity + SAME_KWH && !self.battery.has_shore_power() {
-            self.sentry = false;
-            self.use_now();
-        }
+        self.settle_battery();
+        self.settle_journey();
+        self.settle_agenda();
+        self.settle_charging();
+        self.settle_climate();
+        self.settle_watch();
+        self.settle_software();
         if let Wakefulness::Awake { used_at } = self.wakefulness
-            && (self.is_empty() || !self.is_busy() && used_at + sleep::QUIET_TIME <= now)
+            && (self.is_empty() && !self.is_driving() || !self.is_busy() && used_at + sleep::QUIET_TIME <= now)
         {
-            self.wakefulness = Wakefulness::Asleep;
+            self.fall_asleep();
         }
     }
 
+    /// Ends charging where it is to end, and begins it again when the battery has lost enough.
+    fn settle_battery(&mut self) {
+        if self.battery.is_charging() && self.battery.energy_kwh >= self.goal_kwh() - SAME_KWH {
+            self.battery.status = ChargingStatus::Complete;
+            self.battery.count_full_charge();
+            self.schedules.window = None;
+            self.use_now();
+            self.plan();
+        }
+        let top_up = self.limit_kwh() - TOP_UP_BELOW * self.profile.battery_kwh;
+        if self.tops_up() && self.battery.energy_kwh <= top_up + SAME_KWH {
+            self.battery.added_kwh = 0.0;
+            self.begin_charging();
+            self.use_now();
+        }
+    }
+
+    /// Ends the climate system after its time or on a low battery, and looks after the sun and the battery's heater.
+    fn settle_climate(&mut self) {
+        let now = self.updated_at;
+        if self.cabin.is_on() && !self.cabin.driven && self.climate_is_over(now) {
+            self.cabin.switch_off();
+            self.use_now();
+        }
+        if self.cabin.overheat.until.is_some_and(|until| until <= now) {
+            self.cabin.overheat.disarm();
+        }
+        if !self.cabin.is_step(now) {
+            self.battery.heater &= self.may_heat();
+            return;
+        }
+        let protection = &self.cabin.overheat;
+        let hot = protection.level.celsius();
+        let enough =
+            self.battery.energy_kwh > KEEPER_NEEDS * self.profile.battery_kwh || self.battery.has_shore_power();
+        let watching = protection.is_armed(now) && !self.cabin.is_on() && enough;
+        let was = protection.cooling;
+        let cooling = watching && (was || self.cabin.inside >= hot) && Cabin::stays_above(self.stand(), hot, now);
+        if cooling != was {
+            self.cabin.overheat.cooling = cooling;
+            self.use_now();
+        }
+        self.battery.heater = self.wants_heater(now, enough);
+    }
+
+    /// Whether the battery is heated: it is cold, and somebody will want to drive or charge it fast.
+    fn wants_heater(&self, now: i64, enough: bool) -> bool {
+        let until = if self.battery.heater { HEATS_UNTIL } else { HEATS_BELOW };
+        self.may_heat() && enough && !self.lacks_heating_power() && self.battery_celsius(now) < until
+    }
+
+    fn may_heat(&self) -> bool {
+        self.cabin.on_until.is_some() || self.is_driving()
+    }
+
+    /// Whether the charger is too weak for the battery's heater.
+    fn lacks_heating_power(&self) -> bool {
+        self.battery.has_shore_power() && self.battery.offered_kw() < HEATER_KW
+    }
+
     /// Conditioning ends after its time, or on a low battery that has to feed it. The battery is looked at on whole
-    /// cells only, so that it does not matter where an advance stops.
+    /// steps only, so that it does not matter where an advance stops.
     fn climate_is_over(&self, now: i64) -> bool {
-        let low = self.battery.energy_kwh <= CLIMATE_NEEDS * self.profile.battery_kwh;
-        let fed =
-            self.battery.has_shore_power() && self.battery.offered_kw() >= self.cabin.power(self.profile.home, now);
-        let low = low && !fed && now % cabin::CLIMATE_CELL == 0;
-        self.cabin.on_until.is_some_and(|off| off <= now || low)
+        let needs = if self.cabin.keeper == Keeper::Off { CLIMATE_NEEDS } else { KEEPER_NEEDS };
+        let low = self.battery.energy_kwh <= needs * self.profile.battery_kwh;
+        let fed = self.battery.has_shore_power() && self.battery.offered_kw() >= self.cabin.power(self.stand(), now);
+        let low = low && !fed && self.cabin.is_step(now);
+        low || self.cabin.on_until.is_some_and(|off| off <= now)
     }
 }

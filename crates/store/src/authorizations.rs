@@ -9,6 +9,7 @@ pub use codes::{Code, NewCode, Redemption};
 use crate::Store;
 use crate::error::Result;
 use crate::revocations::{Ending, OF_PAIR, Revocation, revoke};
+use crate::telemetry;
 use crate::tx::Tx;
 use crate::value::{FromRow, Row, params, statements};
 
@@ -164,7 +165,8 @@ impl Store {
         .await
     }
 
-    /// Ends a consent, all grants between the two, and the codes that were not spent. `None` when there was no consent.
+    /// Ends a consent, all grants between the two, the codes that were not spent, and what the application has in the
+    /// account's vehicles: its keys and its telemetry configurations. `None` when there was no consent.
     ///
     /// # Errors
     /// When the database fails.
@@ -216,5 +218,6 @@ async fn revoke_consent(
         return Ok(None);
     }
     tx.execute(DELETE_CODES, &params![account_id, client_id]).await?;
+    telemetry::end_access(tx, account_id, client_id, ending.now).await?;
     revoke(tx, OF_PAIR, &[account_id, client_id], ending).await.map(Some)
 }

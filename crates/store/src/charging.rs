@@ -55,6 +55,9 @@ statements! {
     COUNT = ["SELECT COUNT(*)", selected!()];
     NEWEST_FIRST = ["SELECT ", columns!(), selected!(), " ORDER BY started_at DESC, id DESC LIMIT $6 OFFSET $7"];
     OLDEST_FIRST = ["SELECT ", columns!(), selected!(), " ORDER BY started_at, id LIMIT $6 OFFSET $7"];
+    WITH_TEXT = ["SELECT ", columns!(), " FROM charging_sessions WHERE owner_account_id = $1 \
+                  AND document LIKE $2 AND NOT EXISTS (SELECT device_key FROM devices \
+                  WHERE kind = 'vehicle' AND device_key = vin AND region <> COALESCE($3, region))"];
     INSERT_ORDER = ["INSERT INTO orders (account_id, order_key, document) VALUES ($1, $2, $3) \
                      ON CONFLICT (account_id, order_key) DO UPDATE SET document = excluded.document"];
     ORDERS = ["SELECT document FROM orders WHERE account_id = $1 ORDER BY order_key"];
@@ -100,6 +103,24 @@ impl Store {
         params.extend([limit, offset].iter().map(ToValue::to_value));
         let page = self.all(if newest_first { NEWEST_FIRST } else { OLDEST_FIRST }, params).await?;
         Ok((page, total))
+    }
+
+    /// The charging session of an account with this invoice, a UUID. With a region, one of a vehicle in another region is
+    /// none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn charging_session_of_invoice(
+        &self,
+        owner_account_id: &str,
+        region: Option<Region>,
+        invoice_id: &str,
+    ) -> Result<Option<StoredChargingSession>> {
+        // A UUID has nothing in it that `LIKE` reads otherwise, and stands in no other document.
+        if invoice_id.len() != 36 || !invoice_id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-') {
+            return Ok(None);
+        }
+        self.optional(WITH_TEXT, params![owner_account_id, format!("%\"{invoice_id}\"%"), region]).await
     }
 
     /// Adds an order of an account; one of the same key is replaced.

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::keys::{self, StoredKey};
 use crate::registrations::{self, RegisterOutcome, Registration};
 use crate::settings;
+use crate::telemetry::{self, PairedKey};
 use crate::tx::Tx;
 use crate::value::{params, statements};
 
@@ -28,6 +29,8 @@ pub struct Contents {
     pub devices: Vec<Device>,
     /// Who else uses a device: its kind and key, the account, and the role.
     pub shares: Vec<(DeviceKind, String, String, String)>,
+    /// Keys of applications in vehicles.
+    pub paired_keys: Vec<PairedKey>,
     /// Charging of the past.
     pub charging_sessions: Vec<StoredChargingSession>,
     /// What people allowed applications.
@@ -45,6 +48,7 @@ statements! {
     WIPE_ATTEMPTS = ["DELETE FROM sign_in_attempts"];
     WIPE_REVOCATIONS = ["DELETE FROM revocations"];
     WIPE_KEYS = ["DELETE FROM signing_keys"];
+    WIPE_COSTS = ["DELETE FROM costs"];
     WIPE_SETTINGS = ["DELETE FROM settings"];
 }
 
@@ -74,9 +78,16 @@ impl Store {
 
 async fn wipe(tx: &mut Tx<'_>) -> Result<()> {
     // What belongs to an account or an application goes with it.
-    for sql in
-        [WIPE_APPLICATIONS, WIPE_ACCOUNTS, WIPE_LEASES, WIPE_ATTEMPTS, WIPE_REVOCATIONS, WIPE_KEYS, WIPE_SETTINGS]
-    {
+    for sql in [
+        WIPE_APPLICATIONS,
+        WIPE_ACCOUNTS,
+        WIPE_LEASES,
+        WIPE_ATTEMPTS,
+        WIPE_REVOCATIONS,
+        WIPE_KEYS,
+        WIPE_COSTS,
+        WIPE_SETTINGS,
+    ] {
         tx.execute(sql, &[]).await?;
     }
     registrations::raise_directory_version(tx).await
@@ -96,6 +107,9 @@ async fn insert_the_rest(tx: &mut Tx<'_>, contents: &Contents) -> Result<()> {
     }
     for (kind, key, account_id, role) in &contents.shares {
         tx.execute(devices::SHARE, &params![kind, key, account_id, role]).await?;
+    }
+    for PairedKey { vin, public_key, client_id, paired_at } in &contents.paired_keys {
+        tx.execute(telemetry::PAIR, &params![DeviceKind::Vehicle, vin, public_key, client_id, paired_at]).await?;
     }
     for session in &contents.charging_sessions {
         charging::insert_session(tx, session).await?;

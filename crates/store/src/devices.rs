@@ -3,6 +3,7 @@
 use fleetgate_protocol::Region;
 
 use crate::Store;
+use crate::charging::{self, StoredChargingSession};
 use crate::error::{Error, Result};
 use crate::tx::Tx;
 use crate::value::{FromRow, Row, names, params, statements};
@@ -37,6 +38,17 @@ pub struct Device {
     pub version: i64,
     /// When the document was last changed.
     pub updated_at: i64,
+}
+
+/// What a change of a device leaves behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceChange<T> {
+    /// The new document, if it is to be written.
+    pub document: Option<String>,
+    /// Charging sessions that ended in it, written with the document or not at all.
+    pub sessions: Vec<StoredChargingSession>,
+    /// What the change answers.
+    pub answer: T,
 }
 
 impl FromRow for Device {
@@ -162,6 +174,22 @@ impl Store {
         T: Send + 'static,
         F: Fn(&str) -> Result<(Option<String>, T), String> + Send + Sync + 'static,
     {
+        self.change_device(kind, key, now, move |document| {
+            let (document, answer) = change(document)?;
+            Ok(DeviceChange { document, sessions: Vec::new(), answer })
+        })
+        .await
+    }
+
+    /// The same for a change in which charging sessions may end: they are stored with the new document, or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Document`] with what `change` refused with.
+    pub async fn change_device<T, F>(&self, kind: DeviceKind, key: &str, now: i64, change: F) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        F: Fn(&str) -> Result<DeviceChange<T>, String> + Send + Sync + 'static,
+    {
         self.write((kind, key.to_owned(), now, change), |tx, (kind, key, now, change)| {
             Box::pin(modify(tx, *kind, key, *now, change))
         })
@@ -180,15 +208,17 @@ pub(crate) async fn insert(tx: &mut Tx<'_>, device: &Device) -> Result<()> {
 
 async fn modify<T, F>(tx: &mut Tx<'_>, kind: DeviceKind, key: &str, now: i64, change: &F) -> Result<Option<T>>
 where
-    F: Fn(&str) -> Result<(Option<String>, T), String>,
+    F: Fn(&str) -> Result<DeviceChange<T>, String>,
 {
     let found = tx.optional::<(String, i64)>(DOCUMENT, &params![kind, key]).await?;
     let Some((document, version)) = found else { return Ok(None) };
-    let (changed, answer) = change(&document).map_err(Error::Document)?;
-    if let Some(changed) = changed
-        && tx.execute(CHANGE, &params![kind, key, version, changed, now]).await? == 0
-    {
+    let DeviceChange { document: changed, sessions, answer } = change(&document).map_err(Error::Document)?;
+    let Some(changed) = changed else { return Ok(Some(answer)) };
+    if tx.execute(CHANGE, &params![kind, key, version, changed, now]).await? == 0 {
         return Err(Error::Busy);
+    }
+    for session in &sessions {
+        charging::insert_session(tx, session).await?;
     }
     Ok(Some(answer))
 }

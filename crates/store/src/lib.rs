@@ -3,16 +3,19 @@
 //! Every method is one transaction, and what it has answered is durable. Times are microseconds since the Unix epoch,
 //! and always given by the caller: nothing here reads a clock.
 
+mod account_documents;
 mod accounts;
 mod applications;
 mod authorizations;
 mod charging;
 mod client;
 mod contents;
+mod costs;
 mod devices;
 mod error;
 mod files;
 mod grants;
+mod invitations;
 mod jobs;
 mod keys;
 mod link;
@@ -25,6 +28,7 @@ mod revocations;
 mod sessions;
 mod settings;
 mod sqlite;
+mod telemetry;
 mod tx;
 mod url;
 mod value;
@@ -33,22 +37,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+pub use account_documents::DocumentKind;
 pub use accounts::{Account, AccountKind, SignInTurn};
 pub use applications::Application;
 pub use authorizations::{Code, Consent, NewCode, PendingAuthorization, Redemption};
 pub use charging::StoredChargingSession;
 pub use contents::Contents;
-pub use devices::{Device, DeviceKind};
+pub use costs::Cost;
+pub use devices::{Device, DeviceChange, DeviceKind};
 pub use error::{Error, Result};
 pub use grants::business::BusinessConsent;
 pub use grants::rotation::{RefreshedGrant, Rotate, Rotation};
 pub use grants::{Grant, GrantKind, NewGrant};
+pub use invitations::{Acceptance, StoredInvitation, Withdrawal};
 pub use keys::StoredKey;
 pub use master_key::{MasterKey, MasterKeyError};
 pub use registrations::{RegisterOutcome, Registration};
 pub use request_log::{Entry, Filter, RequestLog, RequestLogError};
 pub use revocations::{Revocation, RevocationKind};
 pub use sessions::Session;
+pub use telemetry::{PairedKey, StoredTelemetryConfig, StoredTelemetryError};
 pub use url::DatabaseUrl;
 
 use tx::Body;

@@ -10,8 +10,12 @@ use crate::link::Link;
 use crate::postgres::{self, Postgres, pause};
 
 /// Every step; the number of a step is its place, counted from one.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_initial.sql"), include_str!("../migrations/0002_audience.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_audience.sql"),
+    include_str!("../migrations/0003_rows.sql"),
+    include_str!("../migrations/0004_costs.sql"),
+];
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS schema_version (id BIGINT PRIMARY KEY, version BIGINT NOT NULL)";
 const CURRENT: &str = "SELECT version FROM schema_version WHERE id = 1";

@@ -63,6 +63,7 @@ statements! {
                domain = excluded.domain, public_key = excluded.public_key, updated_at = excluded.updated_at \
                RETURNING ", columns!()];
     LIST = ["SELECT ", columns!(), " FROM registrations ORDER BY client_id, region"];
+    OF_CLIENT = ["SELECT ", columns!(), " FROM registrations WHERE client_id = $1 AND region = $2"];
     BY_DOMAIN = ["SELECT ", columns!(), " FROM registrations WHERE domain = $1 AND region = $2"];
     VERSION = ["SELECT version FROM directory WHERE id = 1"];
     RAISE_VERSION = ["UPDATE directory SET version = version + 1 WHERE id = 1"];
@@ -87,6 +88,14 @@ impl Store {
     /// When the database fails.
     pub async fn registrations(&self) -> Result<Vec<Registration>> {
         self.all(LIST, Vec::new()).await
+    }
+
+    /// The registration of an application in a region.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn registration(&self, client_id: &str, region: Region) -> Result<Option<Registration>> {
+        self.optional(OF_CLIENT, params![client_id, region]).await
     }
 
     /// The registration of a domain in a region. There is at most one: a domain belongs to one application.

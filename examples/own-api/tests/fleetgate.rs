@@ -116,9 +116,8 @@ impl Both {
 }
 
 async fn start_fleetgate(folder: &Path) -> Shared {
-    let mut config = Config::sandbox(([127, 0, 0, 1], 0).into(), folder.to_owned(), DialectName::FleetApi);
+    let config = Config::sandbox(([127, 0, 0, 1], 0).into(), folder.to_owned(), DialectName::FleetApi);
     let world = World::read("chargers.toml", WORLD).expect("a world");
-    config.own_scopes = world.own_scopes().to_vec();
     plant(&config, &world, false, &SystemClock).await.expect("planted");
     let server = Server::bind(config).await.expect("a server");
     let state = Arc::clone(server.state());

@@ -89,17 +89,22 @@ impl Workshop {
     pub(super) fn run(&self, suite: Suite, names: &[String]) -> Result<Count> {
         let count = match suite {
             Suite::Rust => self.cargo(names)?,
-            Suite::OpenidClient => self.node(Beside, "clients/openid-client.test.mjs", names)?,
-            Suite::Authlib => self.python(Beside, "clients/test_authlib.py", names)?,
-            Suite::TeslaFleetApi => self.python(Beside, "clients/test_tesla_fleet_api.py", names)?,
+            Suite::OpenidClient => {
+                self.node(Beside, &["clients/openid-client.test.mjs", "clients/openid-client-faults.test.mjs"], names)?
+            }
+            Suite::Authlib => self.python(Beside, &["clients/test_authlib.py"], names)?,
+            Suite::TeslaFleetApi => {
+                self.python(Beside, &["clients/test_tesla_fleet_api.py", "clients/test_faults.py"], names)?
+            }
             Suite::Run => {
-                self.python(Within, "clients/test_run.py", names)? + self.node(Within, "clients/run.test.mjs", names)?
+                self.python(Within, &["clients/test_run.py"], names)?
+                    + self.node(Within, &["clients/run.test.mjs"], names)?
             }
             Suite::Contract => {
-                self.python(Beside, "contract/test_openapi.py", names)?
-                    + self.node(Beside, "contract/postman.test.mjs", names)?
+                self.python(Beside, &["contract/test_openapi.py"], names)?
+                    + self.node(Beside, &["contract/postman.test.mjs"], names)?
             }
-            Suite::Browser => self.node(Beside, "browser/consent.test.mjs", names)?,
+            Suite::Browser => self.node(Beside, &["browser/consent.test.mjs"], names)?,
         };
         if count == Count::default() && names.is_empty() {
             bail!("it ran no test");
@@ -118,21 +123,21 @@ impl Workshop {
         counted(&mut command, Counter::cargo)
     }
 
-    fn node(&self, meeting: Meeting, file: &str, names: &[String]) -> Result<Count> {
+    fn node(&self, meeting: Meeting, files: &[&str], names: &[String]) -> Result<Count> {
         let node = self.install_node_packages()?;
         let mut command = self.runner(meeting, &node)?;
         command.args(["--test", "--test-reporter=spec"]);
         if !names.is_empty() {
             command.arg(format!("--test-name-pattern={}", names.join("|")));
         }
-        command.arg(file);
+        command.args(files);
         if let Some(browser) = chromium() {
             command.env("FLEETGATE_CHROMIUM", browser);
         }
         counted(&mut command, Counter::node)
     }
 
-    fn python(&self, meeting: Meeting, file: &str, names: &[String]) -> Result<Count> {
+    fn python(&self, meeting: Meeting, files: &[&str], names: &[String]) -> Result<Count> {
         let python = self.install_python_packages()?;
         let mut command = self.runner(meeting, &python)?;
         // A bytecode cache would be left in the tree.
@@ -140,7 +145,7 @@ impl Workshop {
         for name in names {
             command.args(["-k", name]);
         }
-        command.arg(file);
+        command.args(files);
         let mut count = counted(&mut command, Counter::python)?;
         // Python calls it a failure if no test has a name.
         if !names.is_empty() && count == (Count { passed: 0, failed: 1 }) {
@@ -163,7 +168,7 @@ impl Workshop {
         };
         if meeting == Within {
             // Whatever sandbox of the person who tests is running, this is another one.
-            command.args(["run", "--listen", "127.0.0.1:0", "--"]).arg(program);
+            command.args(["run", "--listen", "127.0.0.1:0", "--limits", "off", "--"]).arg(program);
         }
         command.env("FLEETGATE_BIN", binary).current_dir(self.e2e());
         Ok(command)

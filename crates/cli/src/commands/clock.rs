@@ -1,19 +1,13 @@
 //! `fleetgate clock`.
 
-use std::time::Duration;
-
-use anyhow::{Context as _, bail};
-use fleetgate_server::data_dir;
+use anyhow::Context as _;
 use fleetgate_server::sandbox::clock::{Change, Reading, SandboxClock};
 use fleetgate_server::state::State;
 
+use super::followed::followed;
 use crate::Exit;
 use crate::arguments::{Clock, Place};
 use crate::output::print;
-
-/// How often, and how long, a running sandbox is asked whether it goes by a change. It looks twice a second.
-const ASK: Duration = Duration::from_millis(25);
-const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(command: &Clock) -> anyhow::Result<Exit> {
     let reading = match command {
@@ -43,18 +37,7 @@ async fn change(place: &Place, change: Change) -> anyhow::Result<Reading> {
     let state = crate::sandbox::open(place).await?;
     let clock = clock(&state)?;
     let version = clock.change_beside(&state.store, change).await?;
-    if data_dir::is_in_use(&state.config)? {
-        let followed = async {
-            while !clock.is_followed(&state.store, version).await? {
-                tokio::time::sleep(ASK).await;
-            }
-            anyhow::Ok(())
-        };
-        let Ok(followed) = tokio::time::timeout(PATIENCE, followed).await else {
-            bail!("The clock is changed, but the sandbox that runs here does not go by it; its log may say why.");
-        };
-        followed?;
-    }
+    followed(&state.config, async || Ok(clock.is_followed(&state.store, version).await?)).await?;
     Ok(clock.reading())
 }
 

@@ -4,8 +4,9 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, bail};
 use fleetgate_gate::SystemClock;
+use fleetgate_protocol::Region;
 use fleetgate_server::Server;
-use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::config::Config;
 use fleetgate_server::data_dir::DataDirLock;
 use fleetgate_server::sandbox;
 use fleetgate_server::sandbox::world::{Planted, World, WorldDescription, plant};
@@ -16,7 +17,7 @@ use super::serve::{log_to_stderr, stopped};
 use crate::Exit;
 use crate::arguments::{Dev, SandboxOptions};
 use crate::output::{Paint, print, warn};
-use crate::sandbox::{DIALECT, LISTENER};
+use crate::sandbox::LISTENER;
 
 pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     let config = resolve(&dev)?;
@@ -29,12 +30,13 @@ pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
         })?;
     }
     let directory = config.data_dir.display().to_string();
-    let Started { server, description, _lock } = start(config, &world, dev.sandbox.dialect, dev.reset).await?;
+    let Started { server, description, _lock } = start(config, &world, dev.reset).await?;
     let state = server.state();
     let clock = state.sandbox_clock.as_ref().and_then(|clock| clock.reading().notice());
     let secret = state.sandbox_secret.as_deref();
+    let stopped = stopped();
     print(&banner::of(&description, secret, &directory, clock.as_deref(), Paint::stdout()));
-    server.run(stopped()).await;
+    server.run(stopped).await;
     Ok(Exit::Success)
 }
 
@@ -46,13 +48,7 @@ pub(super) struct Started {
 }
 
 /// Plants the world, unless it or another one is there, and listens.
-pub(super) async fn start(
-    mut config: Config,
-    world: &World,
-    dialect: DialectName,
-    reset: bool,
-) -> anyhow::Result<Started> {
-    config.own_scopes = world.own_scopes().to_vec();
+pub(super) async fn start(config: Config, world: &World, reset: bool) -> anyhow::Result<Started> {
     let lock = data_dir::lock(&config)?;
     let directory = config.data_dir.display().to_string();
     if plant(&config, world, reset, &SystemClock).await? == Planted::AnotherIsThere {
@@ -66,13 +62,8 @@ pub(super) async fn start(
     if reset && let Some(log) = &state.request_log {
         log.clear().await.context("The request log cannot be emptied.")?;
     }
-    let dialect = match dialect {
-        DialectName::FleetApi => "fleet-api",
-        DialectName::Rfc => "rfc",
-    };
-    state.store.put_setting(DIALECT, dialect).await?;
     state.store.put_setting(LISTENER, &server.address().to_string()).await?;
-    let description = sandbox::describe_world(state).await?;
+    let description = sandbox::describe_people(state).await?;
     sandbox::offer_demo_account(state, &description);
     Ok(Started { server, description, _lock: lock })
 }
@@ -80,14 +71,28 @@ pub(super) async fn start(
 /// The configuration of what was typed.
 fn resolve(dev: &Dev) -> anyhow::Result<Config> {
     let mut config = crate::sandbox::config(&dev.place, dev.listen, dev.sandbox.dialect)?;
-    if !dev.listen.ip().is_loopback() && !dev.expose {
-        bail!(
-            "`{}` lets other machines in; say so with `--expose`, or listen on `127.0.0.1:{}`.",
-            dev.listen,
-            dev.listen.port()
-        );
+    let listeners = std::iter::once(&dev.listen).chain(dev.region_listen.iter().map(|(_, address)| address));
+    for listen in listeners {
+        if !listen.ip().is_loopback() && !dev.expose {
+            let port = listen.port();
+            bail!("`{listen}` lets other machines in; say so with `--expose`, or listen on `127.0.0.1:{port}`.");
+        }
+    }
+    for region in &mut config.regions {
+        let own = |(known, _): &&(Region, SocketAddr)| *known == region.region;
+        region.listen = dev.region_listen.iter().find(own).map(|(_, address)| *address);
+    }
+    for (region, text) in &dev.region_host {
+        let host = spelling::host(text).map_err(anyhow::Error::msg)?;
+        if let Some(taken) = config.regions.iter().find(|known| known.region != *region && known.hosts.contains(&host))
+        {
+            bail!("`{host}` is a name of the region `{}` already.", taken.region);
+        }
+        let known = config.regions.iter_mut().filter(|known| known.region == *region);
+        known.for_each(|known| known.hosts.push(host.clone()));
     }
     config.expose = dev.expose;
+    config.rate_limits = dev.sandbox.limits;
     config.base_url = match base_url(&dev.sandbox)? {
         None => reachable(dev.listen)?,
         given => given,
@@ -111,10 +116,10 @@ fn reachable(listen: SocketAddr) -> anyhow::Result<Option<String>> {
     Ok(Some(format!("http://{}", SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), listen.port()))))
 }
 
-/// The world of the seed file that was typed, or the default one.
+/// The world that was typed, or the default one.
 pub(super) fn seed(options: &SandboxOptions) -> anyhow::Result<World> {
-    let Some(path) = &options.seed else { return Ok(World::default_world()?) };
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path).with_context(|| format!("The seed file `{file}` cannot be read."))?;
-    Ok(World::read(&file, &text)?)
+    match &options.seed {
+        Some(seed) => crate::sandbox::seed(seed),
+        None => Ok(World::default_world()?),
+    }
 }

@@ -41,7 +41,11 @@ pub(crate) async fn run(inspect: &Inspect) -> anyhow::Result<Exit> {
     };
     // The sandbox on this machine, if there is one, has the keys and the time.
     let sandbox = crate::sandbox::open(&inspect.place).await.ok();
-    let signature = check(&jws, &sandbox.as_ref().map(|sandbox| sandbox.keys.set()).unwrap_or_default());
+    let mut keys = JwkSet::default();
+    for server in sandbox.iter().flat_map(|sandbox| std::iter::once(sandbox).chain(&sandbox.own_issuers)) {
+        keys.keys.extend(server.keys.set().keys);
+    }
+    let signature = check(&jws, &keys);
     let now = match (&sandbox, signature) {
         (Some(sandbox), Signature::Good) => sandbox.now(),
         _ => SystemClock.now(),

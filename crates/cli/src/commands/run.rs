@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use fleetgate_gate::SystemClock;
 use fleetgate_protocol::clock::Clock as _;
-use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::config::{Config, DialectName, RateLimits};
 use fleetgate_server::data_dir;
 use fleetgate_server::sandbox::proxy::Proxy;
 use fleetgate_store::Store;
@@ -72,7 +72,8 @@ async fn running(run: &Run) -> anyhow::Result<Option<SocketAddr>> {
     let is_described = run.listen.is_some()
         || options.seed.is_some()
         || options.base_url.is_some()
-        || options.dialect != DialectName::default();
+        || options.dialect != DialectName::default()
+        || options.limits != RateLimits::default();
     if is_described && !is_named {
         return Ok(None);
     }
@@ -108,8 +109,9 @@ async fn started(run: &Run, folder: PathBuf) -> anyhow::Result<Sandbox> {
         false => config(run, &Place { data_dir: Some(folder), database: None })?,
     };
     config.base_url = base_url(&run.sandbox)?;
+    config.rate_limits = run.sandbox.limits;
     config.limits.drain_time = DRAIN_TIME;
-    let started = start(config, &world, run.sandbox.dialect, false).await?;
+    let started = start(config, &world, false).await?;
     Ok(Sandbox { address: started.server.address(), started: Some(started) })
 }
 

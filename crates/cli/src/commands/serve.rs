@@ -13,8 +13,9 @@ pub(crate) async fn run(configured: &Configured) -> anyhow::Result<Exit> {
     log_to_stderr("info");
     let _lock = data_dir::lock(&config)?;
     let server = Server::bind(config).await.context("The server cannot start.")?;
+    let stopped = stopped();
     tracing::info!(address = %server.address(), base_url = server.state().addresses.base_url, "listening");
-    server.run(stopped()).await;
+    server.run(stopped).await;
     tracing::info!("stopped");
     Ok(Exit::Success)
 }
@@ -28,27 +29,37 @@ pub(crate) fn log_to_stderr(usual: &str) {
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).try_init();
 }
 
-/// Waits for SIGTERM or Ctrl-C.
-pub(crate) async fn stopped() {
-    let interrupt = async {
+/// What waits for SIGTERM or Ctrl-C. From the call on, neither ends the program by itself.
+pub(crate) fn stopped() -> impl Future<Output = ()> {
+    #[cfg(unix)]
+    let asked = {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Listened for at once: whoever has read the banner may ask before the server runs.
+        let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+        async {
+            tokio::select! {
+                () = received(interrupt) => {}
+                () = received(terminate) => {}
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let asked = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+    async {
+        asked.await;
+        tracing::info!("stopping; requests that have begun are finished");
     }
-    tracing::info!("stopping; requests that have begun are finished");
+}
+
+/// Waits for a signal; for ever if it cannot be listened for.
+#[cfg(unix)]
+async fn received(signal: std::io::Result<tokio::signal::unix::Signal>) {
+    match signal {
+        Ok(mut signal) => drop(signal.recv().await),
+        Err(_) => std::future::pending().await,
+    }
 }

@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::{program, run_with, shown};
 
 /// A running sandbox; it is killed when a test fails.
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Child,
-    pub(super) banner: String,
+    pub(crate) banner: String,
     _stdout: BufReader<ChildStdout>,
 }
 
 impl Running {
-    pub(super) fn start(home: &Path, more: &[&str]) -> Self {
+    pub(crate) fn start(home: &Path, more: &[&str]) -> Self {
         let mut arguments = vec!["dev"];
         arguments.extend(more);
         if !more.contains(&"--listen") {
@@ -42,7 +42,7 @@ impl Running {
     }
 
     /// Asks it to stop; answers its exit code and what it logged.
-    pub(super) fn stop(mut self) -> (Option<i32>, String) {
+    pub(crate) fn stop(mut self) -> (Option<i32>, String) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
         assert!(sent.success());
@@ -59,13 +59,13 @@ impl Drop for Running {
     }
 }
 
-fn pasted(command: &str) -> Value {
+pub(crate) fn pasted(command: &str) -> Value {
     let output = Command::new("sh").args(["-c", command]).output().expect("a shell");
     let text = String::from_utf8_lossy(&output.stdout);
     serde_json::from_str(&text).unwrap_or_else(|_| panic!("{command}\n{text}"))
 }
 
-fn json(home: &Path, arguments: &[&str]) -> Value {
+pub(crate) fn json(home: &Path, arguments: &[&str]) -> Value {
     let output = run_with(home, arguments, "");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("JSON")

@@ -1,11 +1,13 @@
 //! The program as it is typed: exit code, standard output, standard error.
 
+mod conditions;
 mod dev;
 #[cfg(target_os = "linux")]
 mod memory;
 mod operator;
 mod run;
 mod tools;
+mod worlds;
 
 use std::io::Write as _;
 use std::path::Path;

@@ -172,10 +172,15 @@ fn routes_can_be_narrowed() {
     insta::assert_snapshot!(run(&["routes", "--scope", "energy_cmds"]), @r#"
 exit: 0
 --- stdout
-Method  Path                                            Scope (any of)                                                                                        Token type
-GET     /api/1/users/region                             user_data, vehicle_device_data, vehicle_cmds, vehicle_charging_cmds, energy_device_data, energy_cmds  third_party, open_source
-POST    /api/1/energy_sites/{energy_site_id}/backup     energy_cmds                                                                                           any
-POST    /api/1/energy_sites/{energy_site_id}/operation  energy_cmds                                                                                           any
+Method  Path                                                                    Scope (any of)                                                                                        Token type
+GET     /api/1/users/region                                                     user_data, vehicle_device_data, vehicle_cmds, vehicle_charging_cmds, energy_device_data, energy_cmds  third_party, open_source
+POST    /api/1/energy_sites/{energy_site_id}/backup                             energy_cmds                                                                                           any
+POST    /api/1/energy_sites/{energy_site_id}/operation                          energy_cmds                                                                                           any
+POST    /api/1/energy_sites/{energy_site_id}/storm_mode                         energy_cmds                                                                                           any
+POST    /api/1/energy_sites/{energy_site_id}/grid_import_export                 energy_cmds                                                                                           any
+POST    /api/1/energy_sites/{energy_site_id}/off_grid_vehicle_charging_reserve  energy_cmds                                                                                           any
+POST    /api/1/energy_sites/{energy_site_id}/time_of_use_settings               energy_cmds                                                                                           any
+POST    /api/1/energy_sites/{energy_site_id}/command                            energy_cmds                                                                                           any
 "#);
     insta::assert_snapshot!(run(&["routes", "--scope", "energy_cmds", "--token-type", "partner", "--json"]), @r#"
 exit: 0
@@ -214,6 +219,106 @@ exit: 0
       "energy_cmds"
     ],
     "summary": "Sets the operation mode of a site.",
+    "token_types": [
+      "third_party",
+      "partner",
+      "open_source",
+      "third_party_business"
+    ]
+  },
+  {
+    "confidence": "documented",
+    "device": "energy_site",
+    "method": "POST",
+    "name": "storm_mode",
+    "parts": [],
+    "path": "/api/1/energy_sites/{energy_site_id}/storm_mode",
+    "price": "command",
+    "registration": true,
+    "scopes_any": [
+      "energy_cmds"
+    ],
+    "summary": "Sets whether the batteries are filled when a storm is forecast.",
+    "token_types": [
+      "third_party",
+      "partner",
+      "open_source",
+      "third_party_business"
+    ]
+  },
+  {
+    "confidence": "documented",
+    "device": "energy_site",
+    "method": "POST",
+    "name": "grid_import_export",
+    "parts": [],
+    "path": "/api/1/energy_sites/{energy_site_id}/grid_import_export",
+    "price": "command",
+    "registration": true,
+    "scopes_any": [
+      "energy_cmds"
+    ],
+    "summary": "Sets whether batteries charge from the grid, and what may go to it.",
+    "token_types": [
+      "third_party",
+      "partner",
+      "open_source",
+      "third_party_business"
+    ]
+  },
+  {
+    "confidence": "documented",
+    "device": "energy_site",
+    "method": "POST",
+    "name": "off_grid_vehicle_charging_reserve",
+    "parts": [],
+    "path": "/api/1/energy_sites/{energy_site_id}/off_grid_vehicle_charging_reserve",
+    "price": "command",
+    "registration": true,
+    "scopes_any": [
+      "energy_cmds"
+    ],
+    "summary": "Sets the charge that is kept from cars during an outage.",
+    "token_types": [
+      "third_party",
+      "partner",
+      "open_source",
+      "third_party_business"
+    ]
+  },
+  {
+    "confidence": "documented",
+    "device": "energy_site",
+    "method": "POST",
+    "name": "time_of_use_settings",
+    "parts": [],
+    "path": "/api/1/energy_sites/{energy_site_id}/time_of_use_settings",
+    "price": "command",
+    "registration": true,
+    "scopes_any": [
+      "energy_cmds"
+    ],
+    "summary": "Sets the tariff that the mode `autonomous` follows.",
+    "token_types": [
+      "third_party",
+      "partner",
+      "open_source",
+      "third_party_business"
+    ]
+  },
+  {
+    "confidence": "client-code",
+    "device": "energy_site",
+    "method": "POST",
+    "name": "energy_site_command",
+    "parts": [],
+    "path": "/api/1/energy_sites/{energy_site_id}/command",
+    "price": "command",
+    "registration": true,
+    "scopes_any": [
+      "energy_cmds"
+    ],
+    "summary": "Hands a command to the gateway itself.",
     "token_types": [
       "third_party",
       "partner",
@@ -263,6 +368,11 @@ Method  Path
 GET     /api/1/users/region
 POST    /api/1/energy_sites/{energy_site_id}/backup
 POST    /api/1/energy_sites/{energy_site_id}/operation
+POST    /api/1/energy_sites/{energy_site_id}/storm_mode
+POST    /api/1/energy_sites/{energy_site_id}/grid_import_export
+POST    /api/1/energy_sites/{energy_site_id}/off_grid_vehicle_charging_reserve
+POST    /api/1/energy_sites/{energy_site_id}/time_of_use_settings
+POST    /api/1/energy_sites/{energy_site_id}/command
 "#);
     insta::assert_snapshot!(run(&["token", "inspect", "--json", &token(&claims())]), @r#"
 exit: 0
@@ -293,6 +403,31 @@ exit: 0
       "method": "POST",
       "name": "operation",
       "path": "/api/1/energy_sites/{energy_site_id}/operation"
+    },
+    {
+      "method": "POST",
+      "name": "storm_mode",
+      "path": "/api/1/energy_sites/{energy_site_id}/storm_mode"
+    },
+    {
+      "method": "POST",
+      "name": "grid_import_export",
+      "path": "/api/1/energy_sites/{energy_site_id}/grid_import_export"
+    },
+    {
+      "method": "POST",
+      "name": "off_grid_vehicle_charging_reserve",
+      "path": "/api/1/energy_sites/{energy_site_id}/off_grid_vehicle_charging_reserve"
+    },
+    {
+      "method": "POST",
+      "name": "time_of_use_settings",
+      "path": "/api/1/energy_sites/{energy_site_id}/time_of_use_settings"
+    },
+    {
+      "method": "POST",
+      "name": "energy_site_command",
+      "path": "/api/1/energy_sites/{energy_site_id}/command"
     }
   ],
   "scopes": [

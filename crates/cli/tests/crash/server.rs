@@ -70,7 +70,16 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(place: &Place) -> Self {
         let process = Command::new(env!("CARGO_BIN_EXE_fleetgate"))
-            .args(["dev", "--listen", &place.address.to_string(), "--database", &place.database, "--data-dir"])
+            .args([
+                "dev",
+                "--limits",
+                "off",
+                "--listen",
+                &place.address.to_string(),
+                "--database",
+                &place.database,
+                "--data-dir",
+            ])
             .arg(place.folder())
             .arg("--seed")
             .arg(seed_file(place.folder()))

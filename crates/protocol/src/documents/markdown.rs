@@ -81,7 +81,7 @@ fn prices(page: &mut String) {
     line(page, "## Prices\n");
     line(page, "Every answer with a status below 500 counts.\n");
     table(page, &["Category", "For a dollar"]);
-    for price in [Price::Data, Price::Command, Price::Wake] {
+    for price in [Price::Data, Price::Command, Price::Wake, Price::Specs] {
         row_of(page, &[price.as_str().to_owned(), (1000 / price.thousandths()).to_string()]);
     }
     page.push('\n');
@@ -153,17 +153,17 @@ fn code_list<'a>(names: impl Iterator<Item = &'a str>, none: &str) -> String {
     if list.is_empty() { none.to_owned() } else { list }
 }
 
-fn table(page: &mut String, columns: &[&str]) {
+pub(super) fn table(page: &mut String, columns: &[&str]) {
     line(page, &format!("| {} |", columns.join(" | ")));
     line(page, &format!("|{}", "---|".repeat(columns.len())));
 }
 
-fn row_of(page: &mut String, cells: &[String]) {
+pub(super) fn row_of(page: &mut String, cells: &[String]) {
     let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
     line(page, &format!("| {} |", cells.join(" | ")));
 }
 
-fn line(page: &mut String, text: &str) {
+pub(super) fn line(page: &mut String, text: &str) {
     // Writing into a `String` cannot fail.
     let _ = writeln!(page, "{text}");
 }

@@ -15,7 +15,7 @@ use crate::{Scope, TokenType};
 /// The OpenAPI 3.1 document of the table, for a service at `base_url` whose tokens come from `issuer`.
 ///
 /// Each token type is a security scheme of its own. What OpenAPI has no word for stands in `x-token-types`,
-/// `x-scopes-of-parts`, `x-registration-required`, `x-price` and `x-confidence`.
+/// `x-scopes-of-parts`, `x-registration-required`, `x-price`, `x-confidence` and `x-decision`.
 #[must_use]
 pub fn openapi(base_url: &str, issuer: &str) -> Value {
     let mut settings = SchemaSettings::draft2020_12().for_serialize();
@@ -76,6 +76,9 @@ fn operation(id: OperationId, generator: &mut SchemaGenerator) -> Value {
         "x-price": row.price,
         "x-confidence": row.confidence,
     });
+    if !row.decision.is_empty() {
+        value["x-decision"] = row.decision.into();
+    }
     let outside_the_body: Vec<_> = row.parameters.iter().filter(|p| p.place != Place::Body).map(parameter).collect();
     if !outside_the_body.is_empty() {
         value["parameters"] = outside_the_body.into();
@@ -156,6 +159,10 @@ fn success(response: Response, generator: &mut SchemaGenerator) -> Value {
     let count = json!({ "type": "integer", "description": "How many items `response` has." });
     let schema = match response {
         Response::Text(text) => return json!({ "text/plain": { "schema": { "type": "string", "const": text } } }),
+        Response::Pdf => {
+            return json!({ "application/pdf": { "schema": { "type": "string", "contentMediaType": "application/pdf" } } });
+        }
+        Response::Bare(schema) => schema(generator).into(),
         Response::One(schema) => json!({
             "type": "object",
             "required": ["response"],

@@ -9,7 +9,7 @@ use crate::operations::{Operation, OperationId, Parameter, Place};
 
 /// The variables of the collection and what they stand for, beside the parameters of paths; those that requests fill in are
 /// empty.
-const VARIABLES: [(&str, &str); 18] = [
+const VARIABLES: [(&str, &str); 21] = [
     ("base_url", "Where the authorization server and the API answer."),
     ("audience", "The base URL of the region that tokens are for."),
     ("client_id", "Of the third-party or partner application."),
@@ -28,10 +28,14 @@ const VARIABLES: [(&str, &str); 18] = [
     ("business_token", "Set by the token requests."),
     ("token", "Set by every token request: the newest token, which userinfo, introspection and revocation are about."),
     ("domain", "The domain under which the application is registered."),
+    ("vin", "Of a vehicle of the vehicle list."),
+    ("invitation_id", "The `id` of an invitation to drive a vehicle."),
+    ("invoice_id", "The `contentId` of an invoice in the charging history."),
 ];
 
-/// After each operation.
-const ANSWERED: [&str; 1] = ["pm.test('It is answered.', () => pm.response.to.have.status(200));"];
+/// After each operation: what a device or the world refuses is an answer, too.
+const ANSWERED: [&str; 1] = ["pm.test('The token opens it, and it is answered.', () => \
+     pm.expect(pm.response.code).to.be.below(500).and.not.be.oneOf([401, 403]));"];
 
 /// The Postman collection of the table, for a service at `base_url`: how to get each token, then every operation.
 #[must_use]

@@ -55,7 +55,7 @@ pub struct WallConnectorStatus {
     /// The car that is connected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vin: Option<String>,
-    /// 1 charging, 2 no car connected.
+    /// 1 charging, 2 no car connected, 4 a car that waits.
     pub wall_connector_state: i64,
     /// 2 when there is no fault.
     pub wall_connector_fault_state: i64,

@@ -48,7 +48,10 @@ pub struct SiteInfo {
     /// Postal address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Value>,
-    /// The tariff.
+    /// The tariff that was given last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tariff_content: Option<Value>,
+    /// The same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tariff_content_v2: Option<Value>,
 }

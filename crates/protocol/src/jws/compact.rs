@@ -30,8 +30,8 @@ pub struct CompactJws<'a> {
 /// A text that is no token of ours. It never repeats the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidJws {
-    /// Longer than [`MAX_LENGTH`].
-    #[error("it is longer than {MAX_LENGTH} octets")]
+    /// Longer than [`MAX_LENGTH`], or than the reader of another kind of token takes.
+    #[error("it is too long")]
     TooLong,
     /// Not three parts with a dot between.
     #[error("it does not have three parts")]
@@ -59,32 +59,16 @@ impl<'a> CompactJws<'a> {
     /// # Errors
     /// Says what is wrong, without repeating any of the text.
     pub fn parse(text: &'a str) -> Result<Self, InvalidJws> {
-        if text.len() > MAX_LENGTH {
-            return Err(InvalidJws::TooLong);
-        }
-        // At most three dots are looked for, however many there are.
-        let mut parts = text.splitn(4, '.');
-        let (Some(header), Some(payload), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(InvalidJws::Parts);
-        };
-        let signing_input = &text[..header.len() + 1 + payload.len()];
-        let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| InvalidJws::Header)?;
-        if let Some(refused) =
-            KEY_HEADERS.into_iter().chain(PROCESSING_HEADERS).find(|name| header.0.contains_key(*name))
-        {
-            return Err(InvalidJws::Refused(refused));
-        }
-        let text = |name| header.0.get(name).and_then(Value::as_str);
-        let algorithm = text("alg").and_then(|alg| alg.parse().ok()).ok_or(InvalidJws::Algorithm)?;
-        let typ = text("typ").and_then(|typ| typ.parse().ok()).ok_or(InvalidJws::Type)?;
-        let kid = match header.0.get("kid") {
+        let jws = RawJws::parse(text, MAX_LENGTH)?;
+        let algorithm = jws.text("alg").and_then(|alg| alg.parse().ok()).ok_or(InvalidJws::Algorithm)?;
+        let typ = jws.text("typ").and_then(|typ| typ.parse().ok()).ok_or(InvalidJws::Type)?;
+        let kid = match jws.header.0.get("kid") {
             None => None,
             Some(Value::String(kid)) => Some(kid.clone()),
             Some(_) => return Err(InvalidJws::Header),
         };
-        Ok(Self { signing_input, algorithm, typ, kid, payload: decode(payload)?, signature: decode(signature)? })
+        let RawJws { signing_input, payload, signature, .. } = jws;
+        Ok(Self { signing_input, algorithm, typ, kid, payload, signature })
     }
 
     /// What was signed: header, dot, payload.
@@ -122,6 +106,44 @@ impl<'a> CompactJws<'a> {
     #[must_use]
     pub fn signature(&self) -> &[u8] {
         &self.signature
+    }
+}
+
+/// The three parts of a token, whatever its algorithm and type: what every reader has in common.
+pub(crate) struct RawJws<'a> {
+    /// What was signed: header, dot, payload.
+    pub(crate) signing_input: &'a str,
+    header: Header,
+    pub(crate) payload: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+}
+
+impl<'a> RawJws<'a> {
+    /// Takes a token of at most `max_length` octets apart.
+    pub(crate) fn parse(text: &'a str, max_length: usize) -> Result<Self, InvalidJws> {
+        if text.len() > max_length {
+            return Err(InvalidJws::TooLong);
+        }
+        // At most three dots are looked for, however many there are.
+        let mut parts = text.splitn(4, '.');
+        let (Some(header), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(InvalidJws::Parts);
+        };
+        let signing_input = &text[..header.len() + 1 + payload.len()];
+        let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| InvalidJws::Header)?;
+        if let Some(refused) =
+            KEY_HEADERS.into_iter().chain(PROCESSING_HEADERS).find(|name| header.0.contains_key(*name))
+        {
+            return Err(InvalidJws::Refused(refused));
+        }
+        Ok(Self { signing_input, header, payload: decode(payload)?, signature: decode(signature)? })
+    }
+
+    /// A text of the header.
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.header.0.get(name).and_then(Value::as_str)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Charging: past sessions and what they cost.
 
-use super::{BUSINESS, Kind, Operation, Price, Response, operations, query, schema};
+use super::{BUSINESS, Kind, Operation, Price, Response, operations, path, query, schema};
 use crate::Scope;
 use crate::charging::{ChargingHistory, ChargingSessions};
 
@@ -23,6 +23,22 @@ operations! {
                 query("sortOrder", Kind::String, "`ASC` or `DESC`; `DESC` unless told.", "\"DESC\""),
             ],
             response: Response::One(schema::<ChargingHistory>),
+            ..Operation::BASE
+        },
+        Invoice => Operation {
+            name: "charging_invoice",
+            summary: "The invoice of a charging session, in PDF.",
+            path: "/api/1/dx/charging/invoice/{invoice_id}",
+            scopes_any: &[Scope::VEHICLE_CHARGING_CMDS],
+            price: Price::Data,
+            parameters: &[path(
+                "invoice_id",
+                Kind::String,
+                "The `contentId` of an invoice in the charging history.",
+                "\"c8b0a9f4-11de-4a1d-8f57-000000000417\"",
+            )],
+            response: Response::Pdf,
+            refusals: &[404],
             ..Operation::BASE
         },
         Sessions => Operation {

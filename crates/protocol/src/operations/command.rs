@@ -1,6 +1,31 @@
-//! Commands to vehicles.
+//! Commands to vehicles, by what they act on. A new command is a row in the file of its group and an arm in the
+//! simulator's file of the same name, without which that does not compile.
 
-use super::{Device, Kind, Method, Operation, Parameter, Price, Response, VEHICLE_TAG, body, operations, schema};
+mod charging;
+mod climate;
+mod closures;
+mod limits;
+mod media;
+mod navigation;
+mod schedules;
+mod security;
+mod settings;
+mod signals;
+mod software;
+
+pub use charging::ChargingCommandOperation;
+pub use climate::ClimateCommandOperation;
+pub use closures::ClosuresCommandOperation;
+pub use limits::LimitsCommandOperation;
+pub use media::MediaCommandOperation;
+pub use navigation::NavigationCommandOperation;
+pub use schedules::SchedulesCommandOperation;
+pub use security::SecurityCommandOperation;
+pub use settings::SettingsCommandOperation;
+pub use signals::SignalsCommandOperation;
+pub use software::SoftwareCommandOperation;
+
+use super::{Device, Method, Operation, Price, Response, VEHICLE_TAG, groups, schema};
 use crate::Scope;
 use crate::command::CommandResult;
 
@@ -15,48 +40,41 @@ const COMMAND: Operation = Operation {
     ..Operation::BASE
 };
 
-/// Charging commands can be held by themselves.
+/// Commands that charge can be held by themselves.
 const CHARGING: &[Scope] = &[Scope::VEHICLE_CMDS, Scope::VEHICLE_CHARGING_CMDS];
 
+/// A row: name, summary, then what differs from [`COMMAND`]; `body: […]` are its parameters beside the vehicle's tag.
 macro_rules! command {
+    ($name:literal, $summary:literal, body: [$($parameter:expr),* $(,)?] $(, $field:ident: $value:expr)* $(,)?) => {
+        $crate::operations::command::command!(
+            $name, $summary, parameters: &[$crate::operations::VEHICLE_TAG, $($parameter),*] $(, $field: $value)*
+        )
+    };
     ($name:literal, $summary:literal $(, $field:ident: $value:expr)* $(,)?) => {
-        Operation {
+        $crate::operations::Operation {
             name: $name,
             summary: $summary,
             path: concat!("/api/1/vehicles/{vehicle_tag}/command/", $name),
             $($field: $value,)*
-            ..COMMAND
+            ..$crate::operations::command::COMMAND
         }
     };
 }
+use command;
 
-const CHARGE_LIMIT: &[Parameter] =
-    &[VEHICLE_TAG, body("percent", Kind::Integer, "Where charging ends, in percent, 50 to 100.", "80")];
-const CHARGING_AMPS: &[Parameter] =
-    &[VEHICLE_TAG, body("charging_amps", Kind::Integer, "The charging current in ampere.", "16")];
-
-operations! {
+groups! {
     /// Commands to vehicles.
     CommandOperation {
-        DoorLock => command!("door_lock", "Locks the vehicle."),
-        DoorUnlock => command!("door_unlock", "Unlocks the vehicle."),
-        ChargeStart => command!("charge_start", "Starts charging.", scopes_any: CHARGING),
-        ChargeStop => command!("charge_stop", "Stops charging.", scopes_any: CHARGING),
-        SetChargeLimit => command!(
-            "set_charge_limit",
-            "Sets where charging ends.",
-            scopes_any: CHARGING,
-            parameters: CHARGE_LIMIT,
-        ),
-        SetChargingAmps => command!(
-            "set_charging_amps",
-            "Sets the charging current.",
-            scopes_any: CHARGING,
-            parameters: CHARGING_AMPS,
-        ),
-        AutoConditioningStart => command!("auto_conditioning_start", "Starts climate preconditioning."),
-        AutoConditioningStop => command!("auto_conditioning_stop", "Stops climate preconditioning."),
-        HonkHorn => command!("honk_horn", "Honks the horn twice."),
-        FlashLights => command!("flash_lights", "Flashes the headlights briefly."),
+        Closures(ClosuresCommandOperation) "Locks and closures",
+        Security(SecurityCommandOperation) "Security",
+        Limits(LimitsCommandOperation) "Speed limit and parental controls",
+        Charging(ChargingCommandOperation) "Charging",
+        Climate(ClimateCommandOperation) "Climate",
+        Schedules(SchedulesCommandOperation) "Schedules",
+        Media(MediaCommandOperation) "Media",
+        Navigation(NavigationCommandOperation) "Navigation",
+        Signals(SignalsCommandOperation) "Signals",
+        Settings(SettingsCommandOperation) "Settings",
+        Software(SoftwareCommandOperation) "Software",
     }
 }

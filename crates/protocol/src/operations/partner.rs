@@ -3,6 +3,7 @@
 use super::{Kind, Method, Operation, Response, body, operations, query, schema};
 use crate::TokenType;
 use crate::partner::{PartnerAccount, PublicKey};
+use crate::telemetry::{TelemetryErrorVins, TelemetryErrors};
 
 /// What a token that is no partner token is answered with.
 const EXPECTED_PARTNER: &str = "Expected partner account";
@@ -37,6 +38,24 @@ operations! {
             parameters: &[query("domain", Kind::String, "The registered domain.", "\"app.example.com\"")],
             response: Response::One(schema::<PublicKey>),
             refusals: &[404],
+            ..Operation::BASE
+        },
+        TelemetryErrorVins => Operation {
+            name: "fleet_telemetry_error_vins",
+            summary: "The vehicles that could not stream to the application in the past thirty days.",
+            path: "/api/1/partner_accounts/fleet_telemetry_error_vins",
+            token_types: &[TokenType::Partner],
+            wrong_token_type: EXPECTED_PARTNER,
+            response: Response::One(schema::<TelemetryErrorVins>),
+            ..Operation::BASE
+        },
+        TelemetryErrors => Operation {
+            name: "fleet_telemetry_errors_partner",
+            summary: "Why vehicles could not stream to the application in the past thirty days, newest first.",
+            path: "/api/1/partner_accounts/fleet_telemetry_errors",
+            token_types: &[TokenType::Partner],
+            wrong_token_type: EXPECTED_PARTNER,
+            response: Response::One(schema::<TelemetryErrors>),
             ..Operation::BASE
         },
     }

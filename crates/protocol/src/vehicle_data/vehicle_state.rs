@@ -14,8 +14,9 @@ pub struct VehicleState {
     /// Old hardware: `ready` or `unavailable`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autopark_state_v2: Option<Text>,
-    /// `ready` or `unavailable`.
-    pub autopark_state_v3: Text,
+    /// New hardware: `ready` or `unavailable`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autopark_state_v3: Option<Text>,
     /// Old hardware: `dead_man`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub autopark_style: Option<Text>,

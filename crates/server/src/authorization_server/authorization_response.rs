@@ -7,7 +7,6 @@ use http::{Method, StatusCode};
 
 use super::authorization_request::{AuthorizationRequest, RequestError};
 use super::error_text;
-use crate::entropy::hash;
 use crate::http::redirect;
 use crate::layers::Logged;
 use crate::micros;
@@ -41,7 +40,7 @@ pub async fn grant(state: &State, decision: Decision<'_>) -> Result<Option<Strin
     let code = format!("{}_{}", account.region.ou_code(), state.entropy.hex::<30>());
     let now = state.now();
     let new = NewCode {
-        code_hash: hash(&code),
+        code_hash: state.hash(&code),
         client_id: request.client_id.clone(),
         account_id: account.id.clone(),
         redirect_uri: request.redirect_uri.clone(),

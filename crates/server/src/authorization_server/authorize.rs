@@ -15,7 +15,6 @@ use super::authorization_response::{Decision, grant, redirect_code, redirect_err
 use super::browser::{Browser, session};
 use super::forms::parameters;
 use super::{consent, sign_in};
-use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect};
 use crate::layers::Logged;
@@ -122,7 +121,7 @@ async fn proceed(
             redirect_error(state, status, &request.redirect_uri, request.state.as_deref(), &error)
         }
         (Step::Grant(scopes), Some(account), Some(session)) => {
-            let pending = waiting.stored.then(|| hash(waiting.id));
+            let pending = waiting.stored.then(|| state.hash(waiting.id));
             let decision = Decision {
                 request,
                 account: &account,

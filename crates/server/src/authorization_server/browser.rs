@@ -94,7 +94,7 @@ pub(crate) async fn sign_in(
     let secret = state.entropy.hex::<32>();
     let now = state.now();
     let session = Session {
-        id_hash: hash(&secret),
+        id_hash: state.hash(&secret),
         account_id: account_id.to_owned(),
         auth_time: now,
         amr: vec!["pwd".to_owned()],
@@ -127,7 +127,7 @@ pub(crate) async fn sign_out(
 }
 
 fn session_hash(state: &State, request: &Received) -> Option<[u8; 32]> {
-    request.cookie(&cookie_name(state, "session")).filter(|text| is_secret(text)).map(hash)
+    request.cookie(&cookie_name(state, "session")).filter(|text| is_secret(text)).map(|text| state.hash(text))
 }
 
 fn is_secret(text: &str) -> bool {

@@ -12,7 +12,6 @@ use super::authorization_request::{AuthorizationRequest, Pending, RequestError, 
 use super::authorization_response::{Decision, grant, redirect_code, redirect_error};
 use super::browser::{Browser, session};
 use super::forms::form_with_scopes;
-use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect};
 use crate::layers::Logged;
@@ -105,7 +104,7 @@ impl Answer<'_> {
         if granted.is_empty() || request.require_requested_scopes && granted != request.scopes {
             return self.refuse(state, "The person did not grant what was required.").await;
         }
-        let pending_hash = hash(id);
+        let pending_hash = state.hash(id);
         let decision = Decision {
             request,
             account: &account,
@@ -124,7 +123,7 @@ impl Answer<'_> {
 
     async fn refuse(self, state: &State, why: &str) -> Result<Response, PageError> {
         let request = &self.pending.request;
-        state.store.delete_pending(&hash(self.id)).await?;
+        state.store.delete_pending(&state.hash(self.id)).await?;
         let (error, echo) = (RequestError::new("access_denied", why), request.state.as_deref());
         let mut response = redirect_error(state, StatusCode::SEE_OTHER, &request.redirect_uri, echo, &error);
         Logged::of(&mut response).checks = vec!["consent: refused"];

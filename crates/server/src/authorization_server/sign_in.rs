@@ -11,7 +11,6 @@ use super::authorization_request::{AuthorizationRequest, Pending, RequestError};
 use super::authorization_response::redirect_error;
 use super::browser::{self, Browser};
 use super::forms::form;
-use crate::entropy::hash;
 use crate::error::PageError;
 use crate::http::{Received, redirect, set_header};
 use crate::layers::Logged;
@@ -90,7 +89,7 @@ async fn sign_in_for(
     request: &AuthorizationRequest,
 ) -> Result<Response, PageError> {
     if form.get("decision") == Some("deny") {
-        state.store.delete_pending(&hash(id)).await?;
+        state.store.delete_pending(&state.hash(id)).await?;
         let refusal = RequestError::new("access_denied", "The person did not sign in.");
         let (target, echo) = (&request.redirect_uri, request.state.as_deref());
         return Ok(redirect_error(state, StatusCode::SEE_OTHER, target, echo, &refusal));
@@ -186,6 +185,8 @@ async fn check(
         return Ok(Err(Refused::Locked { minutes }));
     }
     let account = state.store.account_by_email(&name).await?;
+    // Somebody whose region has an authorization server of its own has no account at this one.
+    let account = account.filter(|account| state.is_home(account.region));
     let hash = account.as_ref().and_then(|account| account.password_hash.as_deref());
     let right = state.passwords.verify(password, hash).await?;
     match account {

@@ -18,6 +18,7 @@ use super::answer_client;
 use super::client_authentication::{self, Client};
 use crate::http::{Received, json};
 use crate::layers::Logged;
+use crate::sandbox::conditions::Conditions;
 use crate::state::{Shared, State};
 
 /// What the token endpoint answers (RFC 6749, section 5.1).
@@ -52,6 +53,11 @@ pub struct TokenResponse {
 /// `POST /oauth2/v3/token`, with and without a trailing slash.
 pub(super) async fn token(Extract(state): Extract<Shared>, received: Received) -> Response {
     answer_client(&state, &received, "token", state.config.dialect.errors, async |body| {
+        if let Some(limits) = state.conditions.as_deref().and_then(Conditions::limits)
+            && let Some(client_id) = client_authentication::named(&state, &received.parts.headers, body)
+        {
+            limits.take_token(&client_id, state.now()).map_err(|too_many| TokenError::TooMany(too_many.0))?;
+        }
         let tokens = answer(&state, &received.parts.headers, body).await?;
         let mut response = json(StatusCode::OK, &tokens);
         let logged = Logged::of(&mut response);
@@ -63,7 +69,7 @@ pub(super) async fn token(Extract(state): Extract<Shared>, received: Received) -
 }
 
 /// Reads a form or a JSON body. A body without a type is taken as a form, since clients that leave it out exist.
-pub(super) fn read(received: &Received) -> Result<Parameters, TokenError> {
+pub(crate) fn read(received: &Received) -> Result<Parameters, TokenError> {
     match received.media_type().as_deref() {
         None | Some("application/x-www-form-urlencoded" | "text/plain") => Ok(Parameters::from_form(&received.body)?),
         Some("application/json") => Ok(Parameters::from_json(&received.body)?),

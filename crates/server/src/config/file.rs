@@ -19,7 +19,7 @@ use self::human::{Count, HumanDuration, Lasting, LongDuration};
 use self::located::{LocatedError, Source};
 use self::regions::{RegionSettings, regions};
 use self::scopes::{ScopeSettings, own_scopes};
-use super::{Config, Dialect, DialectName, Limits, LocationScope, Mode, Tls, Tokens};
+use super::{Config, Dialect, DialectName, Limits, LocationScope, Mode, RateLimits, Tls, Tokens};
 use crate::spelling::{public_url, sentence};
 
 /// Why a configuration cannot be used.
@@ -73,6 +73,8 @@ struct File {
     default_region: Option<Spanned<Region>>,
     #[serde(default)]
     location_scope: LocationScope,
+    #[serde(default)]
+    telemetry_unsigned: bool,
     #[serde(default)]
     scopes: Vec<ScopeSettings>,
     tls: Option<Tls>,
@@ -164,11 +166,13 @@ pub fn parse(
         regions,
         default_region,
         location_scope: file.location_scope,
+        telemetry_unsigned: file.telemetry_unsigned,
         own_scopes: own_scopes(source, file.scopes)?,
         tls: file.tls.map(|tls| Tls { certificate: directory.join(tls.certificate), key: directory.join(tls.key) }),
         request_log: file.request_log.unwrap_or(true),
         limits: file.limits.over(&Limits::default()),
         expose: false,
+        rate_limits: RateLimits::Off,
     })
 }
 

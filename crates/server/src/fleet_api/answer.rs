@@ -7,7 +7,7 @@ use bytes::Bytes;
 use fleetgate_gate::{CheckName, Decision, REASON_HEADER, Rejection};
 use fleetgate_protocol::fleet_error::FleetError;
 use http::StatusCode;
-use http::header::RETRY_AFTER;
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER};
 use serde::Serialize;
 
 use crate::http::{json_bytes, set_header};
@@ -15,7 +15,12 @@ use crate::state::State;
 
 /// The body of a `200`.
 #[derive(Debug)]
-pub(super) struct Answer(Bytes);
+pub(super) enum Answer {
+    /// JSON.
+    Json(Bytes),
+    /// A file in PDF, and its name.
+    Pdf(Bytes, String),
+}
 
 impl Answer {
     /// `{"response": …}`.
@@ -48,14 +53,27 @@ impl Answer {
         Self::write(&Page { response, pagination, count: response.len() })
     }
 
+    /// A value without an envelope.
+    pub(super) fn bare(body: &impl Serialize) -> Result<Self, Refusal> {
+        Self::write(body)
+    }
+
     fn write(body: &impl Serialize) -> Result<Self, Refusal> {
-        Ok(Self(serde_json::to_vec(body)?.into()))
+        Ok(Self::Json(serde_json::to_vec(body)?.into()))
     }
 }
 
 impl From<Answer> for Response {
     fn from(answer: Answer) -> Self {
-        json_bytes(StatusCode::OK, answer.0)
+        match answer {
+            Answer::Json(body) => json_bytes(StatusCode::OK, body),
+            Answer::Pdf(body, name) => {
+                let mut response = json_bytes(StatusCode::OK, body);
+                set_header(&mut response, CONTENT_TYPE, "application/pdf");
+                set_header(&mut response, CONTENT_DISPOSITION, &format!("inline; filename=\"{name}\""));
+                response
+            }
+        }
     }
 }
 
@@ -110,6 +128,12 @@ impl Refusal {
     /// The device is not there, or not for the token's account.
     pub(super) fn not_owned(error: FleetError, reason: impl Into<Cow<'static, str>>) -> Self {
         Self::Operation { error, reason: Some(reason.into()), check: Some(CheckName::Ownership) }
+    }
+
+    /// There were too many calls of late.
+    pub(super) fn too_often(error: FleetError) -> Self {
+        let reason = "The sandbox keeps to the real service's rate limits; `fleetgate dev --limits off` does not.";
+        Self::Operation { error, reason: Some(reason.into()), check: Some(CheckName::Rate) }
     }
 
     /// What the request log shows of it.
@@ -180,6 +204,12 @@ impl From<serde_json::Error> for Refusal {
     }
 }
 
+impl From<tokio::task::JoinError> for Refusal {
+    fn from(error: tokio::task::JoinError) -> Self {
+        internal(&error)
+    }
+}
+
 /// 500, with its cause in the log only.
 fn internal(cause: &(dyn std::error::Error + 'static)) -> Refusal {
     tracing::error!(error = cause, "an operation failed");
@@ -187,7 +217,7 @@ fn internal(cause: &(dyn std::error::Error + 'static)) -> Refusal {
 }
 
 /// An error as an answer.
-pub(super) fn error(error: &FleetError) -> Response {
+pub(crate) fn error(error: &FleetError) -> Response {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = json_bytes(status, error.body());
     if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -46,7 +46,7 @@ impl Call {
         let query = parts.uri.query().unwrap_or_default().as_bytes();
         let query = Parameters::from_form(query).map_err(|error| invalid_request(error.to_string()))?;
         let body = match parts.method {
-            Method::POST => body::read(media_type.as_deref(), &body)?,
+            Method::POST | Method::DELETE => body::read(media_type.as_deref(), &body)?,
             _ => Map::new(),
         };
         let serving = parts.extensions.remove::<Arc<Serving>>().unwrap_or_else(|| {
@@ -90,6 +90,29 @@ impl Call {
         self.query(name).map(|text| number(text).ok_or_else(|| invalid(name))).transpose()
     }
 
+    /// A truth value of the query.
+    ///
+    /// # Errors
+    /// 400 when it is none.
+    pub(super) fn query_flag(&self, name: &str) -> Result<Option<bool>, FleetError> {
+        let flag = |text: &str| match text {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        };
+        self.query(name).map(|text| flag(text).ok_or_else(|| invalid(name))).transpose()
+    }
+
+    /// A text of the body that may be left out; an empty one counts as left out.
+    ///
+    /// # Errors
+    /// 400 when it is no text.
+    pub(super) fn optional_text(&self, name: &str) -> Result<Option<&str>, FleetError> {
+        let given = self.body.get(name).filter(|value| !value.is_null());
+        let text = given.map(|value| value.as_str().ok_or_else(|| invalid(name))).transpose()?;
+        Ok(text.filter(|text| !text.is_empty()))
+    }
+
     /// A text of the body.
     ///
     /// # Errors
@@ -105,6 +128,22 @@ impl Call {
     pub(super) fn integer(&self, name: &str) -> Result<i64, FleetError> {
         let value = self.body.get(name).ok_or_else(|| missing(name))?;
         whole_number(value).ok_or_else(|| invalid(name))
+    }
+
+    /// A choice of the body.
+    ///
+    /// # Errors
+    /// 400 when it is missing or neither `true` nor `false`.
+    pub(super) fn boolean(&self, name: &str) -> Result<bool, FleetError> {
+        self.body.get(name).ok_or_else(|| missing(name))?.as_bool().ok_or_else(|| invalid(name))
+    }
+
+    /// An object of the body.
+    ///
+    /// # Errors
+    /// 400 when it is missing or no object.
+    pub(super) fn object(&self, name: &str) -> Result<&Map<String, Value>, FleetError> {
+        self.body.get(name).ok_or_else(|| missing(name))?.as_object().ok_or_else(|| invalid(name))
     }
 }
 

@@ -21,6 +21,7 @@ const FARTHEST: i64 = 1_000_000;
 pub(super) async fn answer(operation: ChargingOperation, call: Call) -> Result<Answer, Refusal> {
     match operation {
         ChargingOperation::History => history(&call).await,
+        ChargingOperation::Invoice => invoice(&call).await,
         ChargingOperation::Sessions => sessions(&call).await,
     }
 }
@@ -41,6 +42,17 @@ async fn history(call: &Call) -> Result<Answer, Refusal> {
     let (sessions, total_results) = stored(call, period, newest_first, (page - 1) * size, size).await?;
     let data = sessions.iter().map(ChargingSession::history_entry).collect();
     Answer::one(&ChargingHistory { data, total_results })
+}
+
+/// The invoice of a session that the caller's account paid for.
+async fn invoice(call: &Call) -> Result<Answer, Refusal> {
+    let unknown = || Refusal::because(FleetError::not_found(), "The token's account has no invoice of this id.");
+    let account = devices::account(call).ok_or_else(unknown)?;
+    let id = call.path("invoice_id").to_ascii_lowercase();
+    let found = call.state.store.charging_session_of_invoice(&account, devices::only_in(call), &id).await?;
+    let session: Option<ChargingSession> = found.map(|stored| serde_json::from_str(&stored.document)).transpose()?;
+    let session = session.filter(|session| session.invoice_id == id).ok_or_else(unknown)?;
+    Ok(Answer::Pdf(session.invoice_pdf().into(), session.invoice_file))
 }
 
 async fn sessions(call: &Call) -> Result<Answer, Refusal> {
@@ -74,6 +86,7 @@ async fn stored(
         call.query("vin").map(|vin| vin.to_ascii_uppercase().parse().map_err(|_| invalid("vin"))).transpose()?;
     let vin = vin.as_ref().map(Vin::as_str);
     let Some(account) = devices::account(call) else { return Ok((Vec::new(), 0)) };
+    devices::store_sessions(call).await?;
     let to = period.before.map(|before| before.saturating_sub(1));
     let (store, region) = (&call.state.store, devices::only_in(call));
     let listed = store.charging_sessions(&account, region, vin, period.from, to, newest_first, offset, limit);

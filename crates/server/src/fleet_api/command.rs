@@ -7,45 +7,33 @@ use fleetgate_simulator::{ParameterError, Vehicle, VehicleCommand};
 
 use super::answer::{Answer, Refusal};
 use super::call::Call;
-use super::devices;
-
-pub(super) async fn answer(operation: CommandOperation, call: Call) -> Result<Answer, Refusal> {
-    match operation {
-        CommandOperation::DoorLock
-        | CommandOperation::DoorUnlock
-        | CommandOperation::ChargeStart
-        | CommandOperation::ChargeStop
-        | CommandOperation::SetChargeLimit
-        | CommandOperation::SetChargingAmps
-        | CommandOperation::AutoConditioningStart
-        | CommandOperation::AutoConditioningStop
-        | CommandOperation::HonkHorn
-        | CommandOperation::FlashLights => command(operation.row().name, &call).await,
-    }
-}
+use super::devices::{self, Role};
 
 /// Lets the vehicle carry out a command. What the vehicle itself refuses is a `200` with `result: false`.
-async fn command(name: &str, call: &Call) -> Result<Answer, Refusal> {
-    let found = devices::vehicle(call).await?;
-    let command = VehicleCommand::parse(name, &call.body).map_err(|error| invalid(&error))?;
+pub(super) async fn answer(operation: CommandOperation, call: Call) -> Result<Answer, Refusal> {
+    let found = devices::vehicle(&call).await?;
+    let command = VehicleCommand::parse(operation, &call.body).map_err(|error| invalid(&error))?;
+    if command.is_for_owner() && found.role != Role::Owner {
+        return Err(FleetError::not_the_owner().into());
+    }
     let guide = format!("{}/virtual-keys/developer-guide", call.serving.documentation_url);
-    let outcome = devices::change(call, &found.device, move |vehicle: &mut Vehicle, now| {
+    let outcome = devices::change(&call, &found.device, move |vehicle: &mut Vehicle, now| {
+        if !vehicle.mobile_access {
+            return Err(FleetError::mobile_access_disabled());
+        }
         if vehicle.connectivity() != Connectivity::Online {
             return Err(FleetError::vehicle_unavailable());
         }
         if vehicle.profile.command_signing == CommandSigning::Required {
             return Err(FleetError::command_protocol_required(&guide));
         }
-        Ok(vehicle.command(command, now))
+        Ok(vehicle.command(command.clone(), now))
     });
     Answer::one(&outcome.await?)
 }
 
 fn invalid(error: &ParameterError) -> FleetError {
-    match error {
-        ParameterError::UnknownCommand => FleetError::invalid_command(),
-        ParameterError::Missing(_) | ParameterError::Invalid(_) => FleetError::invalid_field(error.to_string()),
-    }
+    FleetError::invalid_field(error.to_string())
 }
 
 #[cfg(test)]
@@ -56,14 +44,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_simulator_knows_every_command_of_the_table_by_its_examples() {
-        for operation in CommandOperation::ALL {
+    fn the_simulator_reads_every_command_by_its_examples() {
+        for operation in CommandOperation::all() {
             let row = operation.row();
             let in_body = row.parameters.iter().filter(|parameter| parameter.place == Place::Body);
             let body: Map<_, _> = in_body
                 .map(|parameter| (parameter.name.to_owned(), serde_json::from_str(parameter.example).expect("JSON")))
                 .collect();
-            VehicleCommand::parse(row.name, &body).expect(row.name);
+            VehicleCommand::parse(operation, &body).expect(row.name);
         }
     }
 }

@@ -1,19 +1,24 @@
 //! Whose devices a token opens, and how simulated devices are read and changed.
 //!
 //! A device is stored with the moment that its state is of, and brought to the present whenever it is looked at. Time
-//! passes alike whether it is looked at or not, so only what somebody does to it is written.
+//! passes alike whether it is looked at or not, so only what somebody does to it is written, and what must be kept beside
+//! it: the charging sessions that ended. These are stored in the transaction that takes them out of the device.
 
 use fleetgate_gate::Principal;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::vehicle_data::AccessType;
-use fleetgate_protocol::{Region, TokenType, VehicleTag};
-use fleetgate_simulator::{EnergySite, Vehicle};
-use fleetgate_store::{Device, DeviceKind};
+use fleetgate_protocol::{Region, TokenType, VehicleTag, Vin};
+use fleetgate_simulator::{ChargingSession, EnergySite, Vehicle};
+use fleetgate_store::{Device, DeviceChange, DeviceKind, StoredChargingSession};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::answer::Refusal;
-use super::call::Call;
+use super::call::{Call, invalid, missing};
+use crate::state::State;
+
+/// How many VINs a body names at most.
+const MOST_VINS: usize = 100;
 
 /// What an account is to a device. The owner's is not stored; the others are the role of a share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +43,7 @@ impl Role {
     }
 
     /// The role of a name; one that is not known sees least.
-    fn named(name: &str) -> Self {
+    pub(super) fn named(name: &str) -> Self {
         [Self::Owner, Self::Driver].into_iter().find(|role| role.as_str() == name).unwrap_or(Self::DriverWithoutPlaces)
     }
 
@@ -63,6 +68,11 @@ pub(super) trait Simulated: Serialize + DeserializeOwned + Send + 'static {
 
     /// Brings it to a moment.
     fn advance_to(&mut self, now: i64);
+
+    /// Charging sessions that ended and are to be stored with it.
+    fn take_sessions(&mut self) -> Vec<ChargingSession> {
+        Vec::new()
+    }
 }
 
 impl Simulated for Vehicle {
@@ -70,6 +80,10 @@ impl Simulated for Vehicle {
 
     fn advance_to(&mut self, now: i64) {
         self.advance(now);
+    }
+
+    fn take_sessions(&mut self) -> Vec<ChargingSession> {
+        self.take_sessions()
     }
 }
 
@@ -89,6 +103,20 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Lets the owner pass and nobody else.
+    ///
+    /// # Errors
+    /// 403, in words that are inferred.
+    pub(super) fn for_the_owner(&self) -> Result<(), Refusal> {
+        match self.role {
+            Role::Owner => Ok(()),
+            Role::Driver | Role::DriverWithoutPlaces => {
+                let reason = "Only the owner of the vehicle may do this, and the token's account is a driver of it.";
+                Err(Refusal::not_owned(FleetError::envelope(403, "forbidden"), reason))
+            }
+        }
+    }
+
     /// The device at this moment.
     pub(super) fn at<D: Simulated>(&self, now: i64) -> Result<D, Refusal> {
         let mut simulated: D = serde_json::from_str(&self.device.document)?;
@@ -100,11 +128,16 @@ impl Found {
 /// The account whose devices a call may see: the person's or, for tokens of a business, the business's. An application
 /// without a business sees none.
 pub(super) fn account(call: &Call) -> Option<String> {
-    let Principal { token_type, client_id, subject, account_id, .. } = call.principal();
+    account_of(&call.state, call.principal())
+}
+
+/// The same for whoever calls.
+pub(crate) fn account_of(state: &State, principal: &Principal) -> Option<String> {
+    let Principal { token_type, client_id, subject, account_id, .. } = principal;
     match token_type {
         TokenType::ThirdParty | TokenType::OpenSource => Some(subject.clone()),
         TokenType::ThirdPartyBusiness => account_id.clone(),
-        TokenType::Partner => call.state.directory.application(client_id)?.business_account_id.clone(),
+        TokenType::Partner => state.directory.application(client_id)?.business_account_id.clone(),
     }
 }
 
@@ -121,13 +154,15 @@ pub(super) async fn all<D: Simulated>(call: &Call) -> Result<Vec<Found>, Refusal
 /// # Errors
 /// 404 when there is none, or it is not the caller's.
 pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
-    let tag = call.path("vehicle_tag");
-    let store = &call.state.store;
-    let device = match tag.parse() {
-        Ok(VehicleTag::Vin(vin)) => store.device(DeviceKind::Vehicle, vin.as_str()).await?,
-        Ok(VehicleTag::Id(id)) => store.device_by_number(DeviceKind::Vehicle, id).await?,
-        Err(_) => None,
-    };
+    vehicle_named(call, call.path("vehicle_tag")).await
+}
+
+/// The vehicle of a VIN or a number.
+///
+/// # Errors
+/// As [`vehicle`].
+pub(super) async fn vehicle_named(call: &Call, tag: &str) -> Result<Found, Refusal> {
+    let device = any_vehicle(call, tag).await?;
     let not_found = match call.principal().token_type {
         // Alike for a foreign vehicle and for none: whether it exists is not told.
         TokenType::Partner => FleetError::vehicle_not_found(tag),
@@ -135,6 +170,41 @@ pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
     };
     let reason = "There is no such vehicle, or the token's account neither owns nor shares it.";
     seen(call, device).await?.ok_or_else(|| Refusal::not_owned(not_found, reason))
+}
+
+/// The vehicle of a VIN or a number, whose ever it is.
+pub(super) async fn any_vehicle(call: &Call, tag: &str) -> Result<Option<Device>, Refusal> {
+    let store = &call.state.store;
+    Ok(match tag.parse() {
+        Ok(VehicleTag::Vin(vin)) => store.device(DeviceKind::Vehicle, vin.as_str()).await?,
+        Ok(VehicleTag::Id(id)) => store.device_by_number(DeviceKind::Vehicle, id).await?,
+        Err(_) => None,
+    })
+}
+
+/// The vehicles that the member `vins` of the body names, each once, in their order.
+///
+/// # Errors
+/// 400 when it is no list of 1 to 100 VINs, 404 when one of them is not the caller's.
+pub(super) async fn vehicles(call: &Call) -> Result<Vec<Found>, Refusal> {
+    const NAME: &str = "vins";
+    let given = call.body.get(NAME).ok_or_else(|| missing(NAME))?.as_array().ok_or_else(|| invalid(NAME))?;
+    if given.is_empty() || given.len() > MOST_VINS {
+        return Err(invalid(NAME).into());
+    }
+    let mut vins: Vec<Vin> = Vec::new();
+    for value in given {
+        let vin =
+            value.as_str().and_then(|text| text.to_ascii_uppercase().parse().ok()).ok_or_else(|| invalid(NAME))?;
+        if !vins.contains(&vin) {
+            vins.push(vin);
+        }
+    }
+    let mut found = Vec::new();
+    for vin in &vins {
+        found.push(vehicle_named(call, vin.as_str()).await?);
+    }
+    Ok(found)
 }
 
 /// The energy site that the path names.
@@ -167,7 +237,7 @@ pub(super) fn only_in(call: &Call) -> Option<Region> {
     call.serving.region.filter(|_| !call.principal().is_person())
 }
 
-fn is_served_here(call: &Call, device: &Device) -> bool {
+pub(super) fn is_served_here(call: &Call, device: &Device) -> bool {
     only_in(call).is_none_or(|region| region == device.region)
 }
 
@@ -180,15 +250,44 @@ where
     F: Fn(&mut D, i64) -> Result<T, FleetError> + Send + Sync + 'static,
 {
     let now = call.state.now();
-    let changed = call.state.store.modify_device(device.kind, &device.key, now, move |document| {
+    let owner = device.owner_account_id.clone();
+    let changed = call.state.store.change_device(device.kind, &device.key, now, move |document| {
         let mut simulated: D = serde_json::from_str(document).map_err(|error| error.to_string())?;
         simulated.advance_to(now);
-        let outcome = change(&mut simulated, now);
-        let document = match outcome {
-            Ok(_) => Some(serde_json::to_string(&simulated).map_err(|error| error.to_string())?),
-            Err(_) => None,
-        };
-        Ok((document, outcome))
+        let answer = change(&mut simulated, now);
+        if answer.is_err() {
+            return Ok(DeviceChange { document: None, sessions: Vec::new(), answer });
+        }
+        let sessions = stored_sessions(&simulated.take_sessions(), &owner).map_err(|error| error.to_string())?;
+        let document = Some(serde_json::to_string(&simulated).map_err(|error| error.to_string())?);
+        Ok(DeviceChange { document, sessions, answer })
     });
     Ok(changed.await?.ok_or_else(FleetError::not_found)??)
+}
+
+/// Stores the charging sessions that ended in vehicles of the caller's account since these were last written, so that the
+/// history has them. A vehicle without any is not written.
+pub(super) async fn store_sessions(call: &Call) -> Result<(), Refusal> {
+    let now = call.state.now();
+    for found in all::<Vehicle>(call).await?.iter().filter(|found| found.role == Role::Owner) {
+        let vehicle: Vehicle = found.at(now)?;
+        if vehicle.has_sessions() {
+            change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Sessions as rows; the owner of the vehicle pays.
+fn stored_sessions(sessions: &[ChargingSession], owner: &str) -> serde_json::Result<Vec<StoredChargingSession>> {
+    let row = |session: &ChargingSession| {
+        Ok(StoredChargingSession {
+            id: session.session_id,
+            vin: session.vin.clone(),
+            owner_account_id: owner.to_owned(),
+            started_at: session.started_at,
+            document: serde_json::to_string(session)?,
+        })
+    };
+    sessions.iter().map(row).collect()
 }

@@ -3,11 +3,14 @@
 pub(crate) mod domain;
 pub(crate) mod public_key;
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use axum::response::Response;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::operations::PartnerOperation;
 use fleetgate_protocol::partner::{PartnerAccount, PublicKey};
+use fleetgate_protocol::telemetry::TelemetryErrorVins;
 use fleetgate_store::{Application, RegisterOutcome, Registration};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
@@ -16,6 +19,7 @@ use jiff::Timestamp;
 use self::domain::{Domain, DomainError};
 use super::answer::{Answer, Refusal};
 use super::call::Call;
+use super::telemetry;
 use crate::http::{Received, empty, set_header};
 use crate::outbound::FetchError;
 use crate::state::{Shared, State as ServerState};
@@ -29,6 +33,8 @@ pub(super) async fn answer(operation: PartnerOperation, call: Call) -> Result<An
     match operation {
         PartnerOperation::Register => register(&call).await,
         PartnerOperation::PublicKey => public_key(&call).await,
+        PartnerOperation::TelemetryErrorVins => telemetry_error_vins(&call).await,
+        PartnerOperation::TelemetryErrors => Answer::one(&telemetry::errors_of(&call, None).await?),
     }
 }
 
@@ -76,6 +82,13 @@ async fn public_key(call: &Call) -> Result<Answer, Refusal> {
     };
     let Registration { public_key, .. } = registration.ok_or_else(FleetError::not_found)?;
     Answer::one(&PublicKey { public_key })
+}
+
+/// The vehicles that could not stream to the application, each once.
+async fn telemetry_error_vins(call: &Call) -> Result<Answer, Refusal> {
+    let errors = telemetry::errors_of(call, None).await?.fleet_telemetry_errors;
+    let vins: BTreeSet<String> = errors.into_iter().map(|error| error.vin).collect();
+    Answer::one(&TelemetryErrorVins { fleet_telemetry_error_vins: vins.into_iter().collect() })
 }
 
 /// The PEM text that a domain serves. The domains of the sandbox's own applications are served by this very server, so
@@ -133,7 +146,7 @@ fn account(application: Application, registration: Registration) -> PartnerAccou
 }
 
 /// RFC 3339, UTC, milliseconds.
-fn milliseconds(at: i64) -> String {
+pub(super) fn milliseconds(at: i64) -> String {
     Timestamp::from_microsecond(at).map(|at| at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()).unwrap_or_default()
 }
 

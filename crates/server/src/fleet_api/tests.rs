@@ -1,3 +1,5 @@
+use fleetgate_protocol::operations::CommandOperation;
+
 use super::*;
 
 #[test]
@@ -17,7 +19,7 @@ fn the_service_group_is_public_and_no_other_row_is() {
 #[test]
 fn commands_share_a_path() {
     assert_eq!(unknown_command_path(), "/api/1/vehicles/{vehicle_tag}/command/{command}");
-    for operation in CommandOperation::ALL {
+    for operation in CommandOperation::all() {
         let row = operation.row();
         assert_eq!(row.path, unknown_command_path().replace("{command}", row.name));
     }

@@ -1,10 +1,16 @@
-//! Vehicles: lists, live data, waking.
+//! Vehicles: lists, live data, waking, and what else is told of them.
+
+mod drivers;
+pub(super) mod keys;
 
 use fleetgate_gate::Rejection;
+use fleetgate_protocol::command::CommandResult;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::operations::{LOCATION, VehicleOperation};
+use fleetgate_protocol::vehicle::ReleaseNotesAnswer;
 use fleetgate_protocol::vehicle_data::{Block, BlockSet, Connectivity, VehicleSummary};
 use fleetgate_simulator::Vehicle;
+use fleetgate_simulator::charging::{NearbyQuery, nearby};
 use fleetgate_simulator::vehicle::Wakefulness;
 
 use super::answer::{Answer, Pagination, Refusal};
@@ -23,6 +29,21 @@ pub(super) async fn answer(operation: VehicleOperation, call: Call) -> Result<An
         VehicleOperation::Vehicle => vehicle(&call).await,
         VehicleOperation::VehicleData => vehicle_data(&call).await,
         VehicleOperation::WakeUp => wake_up(&call).await,
+        VehicleOperation::MobileEnabled => mobile_enabled(&call).await,
+        VehicleOperation::NearbyChargingSites => nearby_charging_sites(&call).await,
+        VehicleOperation::RecentAlerts => {
+            let now = call.state.now();
+            Answer::one(&devices::vehicle(&call).await?.at::<Vehicle>(now)?.recent_alerts(now))
+        }
+        VehicleOperation::ReleaseNotes => release_notes(&call).await,
+        VehicleOperation::ServiceData => {
+            Answer::one(&devices::vehicle(&call).await?.at::<Vehicle>(call.state.now())?.service_data())
+        }
+        VehicleOperation::Drivers => drivers::list(&call).await,
+        VehicleOperation::DriversRemove => drivers::remove(&call).await,
+        VehicleOperation::FleetStatus => keys::fleet_status(&call).await,
+        VehicleOperation::SignedCommand => keys::signed_command(&call).await,
+        VehicleOperation::PairedKeys => keys::paired_keys(&call).await,
     }
 }
 
@@ -51,9 +72,10 @@ async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
     let found = devices::vehicle(call).await?;
     let now = call.state.now();
     let vehicle: Vehicle = found.at(now)?;
-    if vehicle.connectivity() != Connectivity::Online {
-        return Err(FleetError::vehicle_unavailable().into());
+    if !vehicle.mobile_access {
+        return Err(FleetError::mobile_access_disabled().into());
     }
+    online(&vehicle)?;
     keep_awake(call, &found, &vehicle, now).await?;
     let location = asks_for_location && !found.role.hides_places();
     let mut data = vehicle.data(blocks, location, found.role.access(), now);
@@ -66,12 +88,65 @@ async fn wake_up(call: &Call) -> Result<Answer, Refusal> {
     let found = devices::vehicle(call).await?;
     let role = found.role;
     let summary = devices::change(call, &found.device, move |vehicle: &mut Vehicle, now| {
+        if !vehicle.mobile_access {
+            return Err(FleetError::mobile_access_disabled());
+        }
         vehicle.wake_up(now);
         let mut summary = summary(vehicle, role);
         summary.envelope.user_id = Some(vehicle.profile.user_id);
         Ok(summary)
     });
     Answer::one(&summary.await?)
+}
+
+/// The vehicle itself says so, which it can when it is online.
+async fn mobile_enabled(call: &Call) -> Result<Answer, Refusal> {
+    let vehicle: Vehicle = devices::vehicle(call).await?.at(call.state.now())?;
+    online(&vehicle)?;
+    let reason = if vehicle.mobile_access { "" } else { "mobile_access_disabled" };
+    Answer::one(&CommandResult { result: vehicle.mobile_access, reason: reason.to_owned() })
+}
+
+/// They tell where the vehicle is, so that a driver from whom places are kept is not told.
+async fn nearby_charging_sites(call: &Call) -> Result<Answer, Refusal> {
+    let query = NearbyQuery {
+        count: call.query_integer("count", 1..=100)?.unwrap_or(10) as usize,
+        radius_miles: call.query_integer("radius", 1..=1000)?.unwrap_or(100) as f64,
+        detail: call.query_flag("detail")?.unwrap_or(true),
+    };
+    let found = devices::vehicle(call).await?;
+    let now = call.state.now();
+    let vehicle: Vehicle = found.at(now)?;
+    if !vehicle.mobile_access {
+        return Err(FleetError::mobile_access_disabled().into());
+    }
+    if found.role.hides_places() {
+        return Err(places_are_hidden());
+    }
+    online(&vehicle)?;
+    keep_awake(call, &found, &vehicle, now).await?;
+    Answer::one(&nearby(vehicle.profile.home, query, now))
+}
+
+async fn release_notes(call: &Call) -> Result<Answer, Refusal> {
+    let staged = call.query_flag("staged")?.unwrap_or(false);
+    call.query_integer("language", 0..=i64::from(u16::MAX))?;
+    let now = call.state.now();
+    let vehicle: Vehicle = devices::vehicle(call).await?.at(now)?;
+    Answer::one(&ReleaseNotesAnswer { response: vehicle.release_notes(staged, now) })
+}
+
+fn online(vehicle: &Vehicle) -> Result<(), FleetError> {
+    match vehicle.connectivity() {
+        Connectivity::Online => Ok(()),
+        Connectivity::Asleep | Connectivity::Offline => Err(FleetError::vehicle_unavailable()),
+    }
+}
+
+/// 403: the owner keeps places from this driver.
+pub(super) fn places_are_hidden() -> Refusal {
+    let reason = "The owner of the vehicle keeps its place from this driver.";
+    Refusal::not_owned(FleetError::envelope(403, "location access not granted"), reason)
 }
 
 /// A vehicle in lists.

@@ -24,7 +24,8 @@ async fn a_new_key_is_published_one_key_set_lifetime_before_it_signs() {
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
     let (master, clock) = (MasterKey::from_bytes(&[1; 32]), Hands::default());
     let algorithm = Algorithm::Es256;
-    let room = KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm };
+    let room =
+        KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm, realm: None };
     let keys = Keys::load(room).await.unwrap();
     let first = keys.active(clock.now()).unwrap().kid().to_owned();
 
@@ -62,7 +63,8 @@ async fn another_master_key_opens_nothing() {
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
     let (clock, algorithm) = (Hands::default(), Algorithm::Es256);
     let (right, wrong) = (MasterKey::from_bytes(&[1; 32]), MasterKey::from_bytes(&[2; 32]));
-    let room = |master| KeyRoom { store: &store, master, clock: &clock, entropy: &SystemEntropy, algorithm };
+    let room =
+        |master| KeyRoom { store: &store, master, clock: &clock, entropy: &SystemEntropy, algorithm, realm: None };
     Keys::load(room(&right)).await.unwrap();
     assert!(matches!(Keys::load(room(&wrong)).await, Err(KeyError::Master(_))));
 }
@@ -72,8 +74,14 @@ async fn another_algorithm_makes_a_key_of_its_own_in_time() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
     let (master, clock) = (MasterKey::from_bytes(&[1; 32]), Hands::default());
-    let room =
-        |algorithm| KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm };
+    let room = |algorithm| KeyRoom {
+        store: &store,
+        master: &master,
+        clock: &clock,
+        entropy: &SystemEntropy,
+        algorithm,
+        realm: None,
+    };
     let keys = Keys::load(room(Algorithm::Es256)).await.unwrap();
     for _ in 0..2 {
         keys.rotate(room(Algorithm::EdDsa), 30 * DAY, TOKEN).await.unwrap();
@@ -97,4 +105,19 @@ fn a_key_has_one_name_and_one_certificate() {
         let different = Named::new(algorithm, &SigningKey::generate(algorithm).unwrap()).unwrap();
         assert_ne!(one.kid, different.kid, "{algorithm}");
     }
+}
+
+#[tokio::test]
+async fn a_region_with_keys_of_its_own_shares_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
+    let master = MasterKey::load_or_create(&folder.path().join("master.key")).unwrap();
+    let (clock, algorithm) = (Hands(AtomicI64::new(0)), Algorithm::Es256);
+    let room =
+        |realm| KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm, realm };
+    let (shared, chinese) = (Keys::load(room(None)).await.unwrap(), Keys::load(room(Some(Region::Cn))).await.unwrap());
+    assert_eq!((shared.set().keys.len(), chinese.set().keys.len()), (1, 1));
+    assert_ne!(shared.set().keys[0].kid, chinese.set().keys[0].kid);
+    let tag = |keys: &Keys| hmac::sign(&keys.mac(1).unwrap(), b"x").as_ref().to_vec();
+    assert_ne!(tag(&shared), tag(&chinese));
 }

@@ -55,10 +55,11 @@ impl LoggedRequest {
 
     const fn status_class(&self) -> &'static str {
         match self.status {
-            ..300 => "good",
+            1..300 => "good",
             300..400 => "plain",
             400..500 => "warning",
-            500.. => "bad",
+            // 0 stands for an answer that was lost.
+            0 | 500.. => "bad",
         }
     }
 }

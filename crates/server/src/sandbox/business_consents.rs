@@ -10,7 +10,6 @@ use serde_json::json;
 
 use super::mint::{MintError, body};
 use super::refusal::Refused;
-use crate::entropy::hash;
 use crate::http::{Received, json as json_answer};
 use crate::state::{Shared, State};
 
@@ -39,7 +38,8 @@ pub(super) async fn create(Extract(state): Extract<Shared>, received: Received) 
     let business = business(&state, order.business.as_deref()).await?;
     let scopes = scopes(&application, order.scope.as_deref())?;
     let auth_code = format!("{}_{}", business.region.ou_code(), state.entropy.hex::<30>());
-    consent(&state, &application, &business, scopes, &auth_code).await?;
+    let home = state.home_of(business.region).ok_or(MintError::SignsInElsewhere(business.email.clone()))?;
+    consent(home, &application, &business, scopes, &auth_code).await?;
     Ok(json_answer(StatusCode::OK, &json!({ "auth_code": auth_code })))
 }
 
@@ -48,7 +48,7 @@ async fn business(state: &State, email: Option<&str>) -> Result<Account, Refused
     let account = match email {
         Some(email) => state.store.account_by_email(email).await?.ok_or(MintError::UnknownAccount(email.to_owned()))?,
         None => {
-            let mut all = super::describe_world(state).await?.accounts.into_iter();
+            let mut all = super::describe_people(state).await?.accounts.into_iter();
             loop {
                 let Some(next) = all.next() else {
                     return Err(Refused::invalid("This world has no business; name one with `business`."));
@@ -116,7 +116,7 @@ async fn consent(
         end_older: false,
     };
     let consent = BusinessConsent {
-        code_hash: hash(auth_code),
+        code_hash: state.hash(auth_code),
         client_id: application.client_id.clone(),
         business_account_id: business.id.clone(),
         scopes,

@@ -18,6 +18,7 @@ use fleetgate_store::Store;
 use tokio::sync::{Mutex, Notify};
 
 use self::anchors::Anchors;
+pub(super) use self::change::rfc3339;
 pub use self::change::{Change, ClockError, Moment, Rate, Span};
 pub(super) use self::doors::{change, show};
 pub use self::reading::Reading;
@@ -61,6 +62,12 @@ impl SandboxClock {
         let line = RwLock::new(Line { anchors, held: None });
         let latest = AtomicI64::new(i64::MIN);
         Ok(Self { base, line, latest, turn: Mutex::default(), moved: Notify::default() })
+    }
+
+    /// The clock over which it runs.
+    #[must_use]
+    pub fn machine(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.base)
     }
 
     /// What it shows.
@@ -163,6 +170,21 @@ impl SandboxClock {
         self.moved.notify_one();
         Ok(())
     }
+}
+
+/// The clock of a world that is planted when the machine's shows `real`: what it shows, and the setting in which it is kept
+/// if that is not the machine's time.
+pub(super) fn planted(
+    start: Option<Moment>,
+    rate: Option<Rate>,
+    real: i64,
+) -> Result<(i64, Option<(String, String)>), serde_json::Error> {
+    let simulated = start.map_or(real, |start| start.0);
+    if start.is_none() && rate.is_none() {
+        return Ok((simulated, None));
+    }
+    let anchors = Anchors { version: 1, followed: 1, simulated, real, rate: rate.unwrap_or(Rate::REAL) };
+    Ok((simulated, Some((SETTING.to_owned(), serde_json::to_string(&anchors)?))))
 }
 
 fn read(text: Option<&str>) -> Result<Anchors, serde_json::Error> {

@@ -13,7 +13,7 @@ use form_urlencoded::Serializer;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::describe_world;
+use super::describe_people;
 use super::refusal::Refused;
 use super::world::{DescribeError, secret_of};
 use crate::authorization_server::authorization_request::{AuthorizationRequest, RequestError, grantable};
@@ -43,6 +43,9 @@ pub enum MintError {
         "The account `{0}` is a business's, which does not sign in; it consents by `POST /sandbox/business-consents`."
     )]
     Business(String),
+    /// The account belongs to another authorization server.
+    #[error("The account `{0}` signs in at another authorization server; ask at the sandbox's own base URL.")]
+    SignsInElsewhere(String),
     /// The application acts for itself only.
     #[error(
         "The application `{0}` has no `authorization_code`, so that nobody can consent to it; leave the account out."
@@ -156,11 +159,13 @@ pub async fn mint(
     if account.kind == AccountKind::Business {
         return Err(MintError::Business(account.email));
     }
-    for_person(state, &application, &account, scope).await
+    // Who signs in at a region's own authorization server gets its token there.
+    let home = state.home_of(account.region).ok_or(MintError::SignsInElsewhere(account.email.clone()))?;
+    for_person(home, &application, &account, scope).await
 }
 
 async fn demo_account(state: &State) -> Result<Account, MintError> {
-    let world = describe_world(state).await?;
+    let world = describe_people(state).await?;
     let demo = world.demo_account().ok_or(MintError::Nobody)?;
     state.store.account_by_email(&demo.email).await?.ok_or_else(|| MintError::UnknownAccount(demo.email.clone()))
 }

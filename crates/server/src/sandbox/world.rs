@@ -6,7 +6,9 @@
 mod derive;
 mod describe;
 mod ec_key;
+mod export;
 mod file;
+mod generate;
 mod plant;
 mod resolve;
 mod rows;
@@ -15,34 +17,59 @@ mod text;
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
-use fleetgate_simulator::{Connectivity, Model};
+use fleetgate_simulator::energy_site::Household;
+use fleetgate_simulator::vehicle::{Hardware, OptionChanges};
+use fleetgate_simulator::{Commute, Connectivity, Model};
 use serde::Serialize;
 
 pub use self::describe::{
     DescribeError, DescribedAccount, DescribedApplication, DescribedSite, DescribedVehicle, WorldDescription, describe,
-    secret_of,
+    describe_people, secret_of,
 };
 use self::ec_key::EcKey;
-pub use self::plant::{PlantError, Planted, plant};
+pub use self::export::{ExportError, export};
+use self::file::WorldSpell;
+pub(crate) use self::plant::{FOLLOWED_PLANTING, PLANTING, is_planted, planted_scopes};
+pub use self::plant::{PlantError, Planted, is_followed, original, plant, replace};
 pub use self::rows::RowError;
 use crate::config::OwnScope;
 use crate::config::file::located::{LocatedError, Source};
 use crate::keys;
+use crate::sandbox::clock::{Moment, Rate};
 
 /// The default world, as a seed file.
 pub const DEFAULT_WORLD: &str = include_str!("../../../../worlds/default.toml");
+
+/// The seed files that come with Fleetgate, by name. The first one is planted when no other is named.
+pub const BUILT_IN: [(&str, &str); 6] = [
+    ("default", DEFAULT_WORLD),
+    ("hobbyist", include_str!("../../../../worlds/hobbyist.toml")),
+    ("household", include_str!("../../../../worlds/household.toml")),
+    ("car_sharing", include_str!("../../../../worlds/car_sharing.toml")),
+    ("old_consent", include_str!("../../../../worlds/old_consent.toml")),
+    ("three_regions", include_str!("../../../../worlds/three_regions.toml")),
+];
 
 /// A world with nothing left open. It holds secrets in clear and lives only until it is planted.
 #[derive(Serialize)]
 pub struct World {
     name: String,
+    clock: Option<Moment>,
+    clock_rate: Option<Rate>,
     own_scopes: Vec<OwnScope>,
     accounts: Vec<WorldAccount>,
     applications: Vec<WorldApplication>,
     vehicles: Vec<WorldVehicle>,
     energy_sites: Vec<WorldEnergySite>,
+    charging_sessions: Vec<WorldChargingSession>,
     consents: Vec<WorldConsent>,
-    signing_keys: Vec<keys::Named>,
+    signing_keys: Vec<WorldSigningKey>,
+    /// The seed file itself, from which the world can be planted again.
+    #[serde(skip)]
+    seed: String,
+    /// The seed file's name.
+    #[serde(skip)]
+    file: String,
 }
 
 impl std::fmt::Debug for World {
@@ -68,10 +95,13 @@ impl World {
         Self::read("worlds/default.toml", DEFAULT_WORLD)
     }
 
-    /// Its scopes beside the Fleet API's.
-    #[must_use]
-    pub fn own_scopes(&self) -> &[OwnScope] {
-        &self.own_scopes
+    /// One of the worlds that come with Fleetgate, by name; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// Never: a test reads them all.
+    pub fn built_in(name: &str) -> Result<Option<Self>, LocatedError> {
+        let found = BUILT_IN.iter().find(|(known, _)| *known == name);
+        found.map(|(name, text)| Self::read(&format!("worlds/{name}.toml"), text)).transpose()
     }
 
     /// The world's name.
@@ -93,6 +123,7 @@ struct WorldAccount {
     number: i64,
     business: bool,
     region: Region,
+    ou_code: Option<Region>,
     locale: String,
     profile_image_url: String,
     vault_uuid: String,
@@ -128,15 +159,28 @@ struct WorldVehicle {
     region: Region,
     model: Model,
     display_name: Option<String>,
+    hardware: Option<Hardware>,
+    options: OptionChanges,
     state: Connectivity,
     command_signing: CommandSigning,
     battery_level: Option<i64>,
     charge_limit: Option<i64>,
     plugged_in: bool,
     sentry_mode: bool,
+    user_present: bool,
+    software_update: bool,
+    home_wifi: bool,
+    keyless_driving: bool,
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     charging_history: bool,
+    /// The whole state, instead of one that is made of the rest.
+    document: Option<String>,
+    /// Client ids and public keys of applications.
+    paired_keys: Vec<(String, String)>,
+    mobile_access: bool,
+    in_service: bool,
+    commutes: Vec<Commute>,
 }
 
 #[derive(Serialize)]
@@ -153,9 +197,34 @@ struct WorldEnergySite {
     name: String,
     solar_kw: f64,
     batteries: i64,
+    wall_connectors: i64,
+    household: Household,
+    household_kwh: Option<f64>,
+    outage_history: bool,
+    outages: Vec<WorldSpell>,
+    storms: Vec<WorldSpell>,
+    programs: Vec<String>,
     /// Degrees north and east.
     location: Option<(f64, f64)>,
     time_zone: Option<String>,
+    /// The whole state, instead of one that is made of the rest.
+    document: Option<String>,
+}
+
+#[derive(Serialize)]
+struct WorldChargingSession {
+    id: i64,
+    vin: String,
+    owner_account_id: String,
+    started_at: i64,
+    document: String,
+}
+
+#[derive(Serialize)]
+struct WorldSigningKey {
+    /// The region whose own authorization server signs with it.
+    realm: Option<Region>,
+    key: keys::Named,
 }
 
 #[derive(Serialize)]
@@ -163,6 +232,8 @@ struct WorldConsent {
     account_id: String,
     client_id: String,
     scopes: ScopeSet,
+    /// Microseconds before the planting.
+    granted_ago: i64,
 }
 
 #[cfg(test)]

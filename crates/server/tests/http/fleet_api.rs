@@ -1,11 +1,17 @@
 //! The operations of the table, beyond what the gate decides.
 
+mod about_vehicles;
 mod charging;
 mod commands;
 mod energy;
 mod partner;
 mod routing;
+mod sharing;
+mod subscriptions;
+mod telemetry;
 mod users;
+mod vehicle_commands;
+mod vehicle_management;
 mod vehicles;
 
 use http::Method;

@@ -14,7 +14,7 @@ use fleetgate_protocol::clock::Clock as _;
 use fleetgate_protocol::jws::Typ;
 use fleetgate_protocol::pkce::CodeChallenge;
 use fleetgate_server::Server;
-use fleetgate_server::config::{Config, DialectName};
+use fleetgate_server::config::{Config, DialectName, RateLimits};
 use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::sandbox::world::{DescribedApplication, World, WorldDescription, describe, plant};
 use fleetgate_server::state::Shared;
@@ -138,8 +138,13 @@ impl Sandbox {
 
     /// A sandbox with another world.
     pub(crate) async fn start_world(place: Place, seed: &str) -> Self {
+        Self::start_world_with(place, seed, |_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub(crate) async fn start_world_with(place: Place, seed: &str, change: impl FnOnce(&mut Config)) -> Self {
         let world = World::read("world.toml", seed).expect("a world");
-        Self::run(place, &world, DialectName::FleetApi, |_| {}, Arc::default()).await
+        Self::run(place, &world, DialectName::FleetApi, change, Arc::default()).await
     }
 
     /// The same server to the letter of the RFCs.
@@ -157,6 +162,8 @@ impl Sandbox {
         let listen = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut config = Config::sandbox(listen, place.folder.path().to_owned(), dialect);
         config.database = place.database.clone();
+        // Most tests ask more often than the clock, which stands, allows.
+        config.rate_limits = RateLimits::Off;
         change(&mut config);
         plant(&config, world, false, &*clock).await.expect("planted");
         let server = Server::bind_with(config, clock.clone(), Arc::new(SystemEntropy)).await.expect("a server");
@@ -274,6 +281,11 @@ impl Sandbox {
         Browser::new(self.http.clone(), format!("http://{}", self.address))
     }
 
+    /// A browser at another address of this server.
+    pub(crate) fn browser_at(&self, origin: &str) -> Browser {
+        Browser::new(self.http.clone(), origin.to_owned())
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::read(self.http.get(self.url(path)).send().await.expect("an answer")).await
     }
@@ -285,6 +297,10 @@ impl Sandbox {
             .await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        Answer::read(self.http.delete(self.url(path)).send().await.expect("an answer")).await
+    }
+
     pub(crate) async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         Answer::read(self.http.post(self.url(path)).form(fields).send().await.expect("an answer")).await
     }
@@ -292,6 +308,14 @@ impl Sandbox {
     /// A request with everything by hand.
     pub(crate) async fn send(&self, make: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder) -> Answer {
         Answer::read(make(&self.http).send().await.expect("an answer")).await
+    }
+
+    /// A request with everything by hand, which may get no answer.
+    pub(crate) async fn try_send(
+        &self,
+        make: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder,
+    ) -> Result<Answer, reqwest::Error> {
+        Ok(Answer::read(make(&self.http).send().await?).await)
     }
 
     pub(crate) async fn token(&self, fields: &[(&str, &str)]) -> Answer {

@@ -76,7 +76,7 @@ async fn a_token_for_any_audience_is_known_and_can_be_revoked(place: Place) {
     let sandbox = Sandbox::start_rfc(place).await;
     let app = sandbox.partner();
     let own = format!("http://eu.localhost:{}", sandbox.address.port());
-    for audience in [own.as_str(), "https://fleet-api.prd.cn.vn.cloud.tesla.cn", sandbox.base_url()] {
+    for audience in [own.as_str(), "https://fleet-api.prd.eu.vn.cloud.tesla.com", sandbox.base_url()] {
         let secret = app.secret.as_deref().expect("a secret");
         let client = [("client_id", app.client_id.as_str()), ("client_secret", secret)];
         let fields = [&client[..], &[("grant_type", "client_credentials"), ("audience", audience)]].concat();

@@ -98,7 +98,7 @@ impl ChargingSession {
     }
 
     /// The bill split into net price and tax; the two always add up.
-    fn price(&self) -> Price {
+    pub(super) fn price(&self) -> Price {
         let total = self.total_cents();
         let divisor = 100 + self.vat_percent;
         let net = (total * 100 + divisor / 2).div_euclid(divisor);

@@ -1,12 +1,13 @@
 //! The battery and its charging.
 
+mod temperature;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
-/// Part of the alternating current that reaches the battery.
-pub(crate) const CHARGING_EFFICIENCY: f64 = 0.92;
+pub(crate) use temperature::{Warming, acceptance};
+
 /// A car that stays plugged in tops up when it has fallen so far below its limit, as a part of the full battery.
 pub(crate) const TOP_UP_BELOW: f64 = 0.03;
 
@@ -17,8 +18,9 @@ pub(crate) const LIMIT_STD: i64 = 90;
 /// State of charge, and the part of the peak power that the battery takes at it. Between two points it is linear.
 const CURVE: [(f64, f64); 6] = [(0.0, 1.0), (0.4, 0.9), (0.8, 0.35), (0.9, 0.2), (0.95, 0.06), (1.0, 0.01)];
 
-/// What a car is plugged into: alternating current.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a car is plugged into: alternating current at home, direct current from a fast charger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Charger {
     /// Voltage between phase and neutral, V.
     pub volts: i64,
@@ -26,13 +28,23 @@ pub struct Charger {
     pub amps: i64,
     /// Phases: 1 or 3.
     pub phases: i64,
+    /// Whether it gives direct current, of which the car takes what it can.
+    pub fast: bool,
 }
 
 impl Charger {
     /// 11 kW, as in European homes.
-    pub const THREE_PHASE_16_A: Self = Self { volts: 231, amps: 16, phases: 3 };
+    pub const THREE_PHASE_16_A: Self = Self { volts: 231, amps: 16, phases: 3, fast: false };
     /// 11.5 kW, as in American homes.
-    pub const SINGLE_PHASE_48_A: Self = Self { volts: 240, amps: 48, phases: 1 };
+    pub const SINGLE_PHASE_48_A: Self = Self { volts: 240, amps: 48, phases: 1, fast: false };
+    /// 250 kW of direct current.
+    pub const FAST_250_KW: Self = Self { volts: 400, amps: 625, phases: 1, fast: true };
+
+    /// The part of its power that reaches the battery: the car's own converter of alternating current loses more.
+    #[must_use]
+    pub const fn efficiency(self) -> f64 {
+        if self.fast { 0.97 } else { 0.92 }
+    }
 
     /// Power at a current, kW.
     #[must_use]
@@ -79,19 +91,35 @@ pub struct Battery {
     pub energy_kwh: f64,
     /// Charge limit, percent.
     pub limit_percent: i64,
-    /// Current asked for, A.
+    /// Current asked for, A. Direct current is not asked for.
     pub amps: i64,
+    /// The most that whoever manages the charger allows, A.
+    pub managed_amps: Option<i64>,
     /// Where charging stands.
     pub status: ChargingStatus,
     /// What the car is plugged into.
     pub charger: Option<Charger>,
     /// Energy that the last session brought, kWh.
     pub added_kwh: f64,
+    /// What it has above the temperature outside, degrees Celsius.
+    pub excess: f64,
+    /// Whether it is being heated.
+    pub heater: bool,
+    /// The part of its power that it takes at its temperature. Looked at when charging begins, and at times while it goes
+    /// on.
+    pub acceptance: f64,
+    /// Whether the door of the charge port is open.
+    pub port_open: bool,
+    /// Whether a plugged cable was released.
+    pub latch_open: bool,
+    /// How often in a row it was charged to full.
+    pub full_charges: i64,
     /// What came and went since this state began.
     pub meter: Meter,
 }
 
-/// Sums that never fall, kWh. At any time: change of the battery's energy = wall - charging loss - climate - standby.
+/// Sums in kWh. At any time: change of the battery's energy = wall - charging loss - climate - standby
+/// - drive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Meter {
@@ -99,10 +127,19 @@ pub struct Meter {
     pub wall_kwh: f64,
     /// Lost between charger and battery.
     pub charging_loss_kwh: f64,
-    /// Used by the climate system.
+    /// Used by the climate system and the battery's heater.
     pub climate_kwh: f64,
     /// Used by computers, sentry mode and sleep.
     pub standby_kwh: f64,
+    /// Used by the motor. The only sum that also falls: braking brings energy back.
+    pub drive_kwh: f64,
+}
+
+impl Meter {
+    /// Used by everything, kWh.
+    pub(crate) fn used_kwh(&self) -> f64 {
+        self.climate_kwh + self.standby_kwh + self.drive_kwh
+    }
 }
 
 impl Default for Battery {
@@ -111,9 +148,16 @@ impl Default for Battery {
             energy_kwh: 0.0,
             limit_percent: 80,
             amps: 16,
+            managed_amps: None,
             status: ChargingStatus::Disconnected,
             charger: None,
             added_kwh: 0.0,
+            excess: 0.0,
+            heater: false,
+            acceptance: 1.0,
+            port_open: false,
+            latch_open: false,
+            full_charges: 0,
             meter: Meter::default(),
         }
     }
@@ -136,9 +180,30 @@ impl Battery {
         self.is_charging() && self.has_shore_power()
     }
 
-    /// What the charger gives at the current set, kW.
+    /// Charging is complete: counts charges to full in a row.
+    pub(crate) fn count_full_charge(&mut self) {
+        self.full_charges = if self.limit_percent == LIMIT_MAX { self.full_charges + 1 } else { 0 };
+    }
+
+    /// Whether it is at a fast charger.
+    pub(crate) fn is_fast(&self) -> bool {
+        self.charger.is_some_and(|charger| charger.fast)
+    }
+
+    /// The current that it may take, A.
+    pub(crate) fn allowed_amps(&self) -> i64 {
+        self.managed_amps.map_or(self.amps, |most| most.min(self.amps))
+    }
+
+    /// What the charger gives at the current set, kW. A fast charger gives all that it has.
     pub(crate) fn offered_kw(&self) -> f64 {
-        self.charger.map_or(0.0, |charger| charger.kilowatts(self.amps))
+        self.charger
+            .map_or(0.0, |charger| charger.kilowatts(if charger.fast { charger.amps } else { self.allowed_amps() }))
+    }
+
+    /// The part of the charger's power that reaches the battery.
+    pub(crate) fn efficiency(&self) -> f64 {
+        self.charger.unwrap_or(Charger::SINGLE_PHASE_48_A).efficiency()
     }
 }
 

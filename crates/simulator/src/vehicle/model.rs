@@ -65,6 +65,11 @@ impl Model {
         self.build().name
     }
 
+    /// Whether it is one of the two large models.
+    pub(crate) const fn is_large(self) -> bool {
+        matches!(self, Self::ModelS | Self::ModelX)
+    }
+
     pub(crate) const fn build(self) -> &'static Build {
         match self {
             Self::ModelS => &Build {

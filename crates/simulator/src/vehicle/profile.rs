@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::battery::Charger;
 use super::model::Model;
+use super::options::{Hardware, Options};
 use crate::seed::Seed;
 use crate::sky::Coordinates;
 
@@ -30,7 +31,7 @@ pub struct VehicleProfile {
     pub command_signing: CommandSigning,
     /// Version of the car's interface.
     pub api_version: i64,
-    /// Software version and build.
+    /// Software version and build that it came with.
     pub car_version: String,
     /// Paint, such as `MidnightSilver`.
     pub exterior_color: String,
@@ -44,14 +45,12 @@ pub struct VehicleProfile {
     pub eu: bool,
     /// Whether the steering wheel is on the right.
     pub right_hand_drive: bool,
-    /// Whether the front seats are ventilated.
-    pub seat_cooling: bool,
-    /// Whether there is a sunroof.
-    pub sunroof: bool,
-    /// Whether there is a third row of seats.
-    pub third_row: bool,
-    /// Whether there is an air filter for bioweapon defence.
-    pub bioweapon_defence: bool,
+    /// The generation of its hardware.
+    pub hardware: Hardware,
+    /// What it has that others of its model may not have.
+    pub options: Options,
+    /// Whether there is Wi-Fi where it parks at home.
+    pub home_wifi: bool,
     /// Energy of the full battery, kWh.
     pub battery_kwh: f64,
     /// Rated range of the full battery, miles.
@@ -73,10 +72,11 @@ impl Default for VehicleProfile {
 }
 
 impl VehicleProfile {
-    /// An ordinary car of a model, at home in California.
+    /// An ordinary car of a model, at home in California. Its VIN tells the hardware.
     pub fn new(vin: impl Into<String>, id: i64, user_id: i64, model: Model) -> Self {
         let vin = vin.into();
         let seed = Seed::of(&vin);
+        let hardware = Hardware::from_vin(&vin).unwrap_or_default();
         let build = model.build();
         let colors = ["MidnightSilver", "PearlWhite", "DeepBlue", "SolidBlack", "RedMulticoat"];
         let color = if model == Model::Cybertruck { "SilverMetallic" } else { pick(seed.at("paint"), &colors) };
@@ -96,10 +96,9 @@ impl VehicleProfile {
             wheel_type: build.wheel_type.to_owned(),
             eu: false,
             right_hand_drive: false,
-            seat_cooling: matches!(model, Model::ModelS | Model::ModelX),
-            sunroof: false,
-            third_row: model == Model::ModelX,
-            bioweapon_defence: model != Model::Model3,
+            hardware,
+            options: Options::of(model, hardware),
+            home_wifi: true,
             battery_kwh: build.battery_kwh,
             rated_range_miles: build.rated_range_miles,
             country_code: "US".to_owned(),
@@ -127,6 +126,12 @@ impl VehicleProfile {
     #[must_use]
     pub const fn home_charger(&self) -> Charger {
         if self.eu { Charger::THREE_PHASE_16_A } else { Charger::SINGLE_PHASE_48_A }
+    }
+
+    /// The fast charger at the road.
+    #[must_use]
+    pub const fn fast_charger(&self) -> Charger {
+        Charger::FAST_250_KW
     }
 
     /// Rated miles per kWh.

@@ -3,16 +3,18 @@
 mod charge;
 mod climate;
 mod config;
+mod drive;
+mod notices;
+mod schedules;
 mod state;
 
 use fleetgate_protocol::user::Order;
 use fleetgate_protocol::vehicle_data::{
-    AccessType, Block, BlockSet, ChargeScheduleData, DriveState, GranularAccess, GuiSettings, Location,
-    PreconditioningScheduleData, VehicleData, VehicleEnvelope, VehicleProduct, VehicleSummary,
+    AccessType, Block, BlockSet, GranularAccess, GuiSettings, VehicleData, VehicleEnvelope, VehicleProduct,
+    VehicleSummary,
 };
 
 use super::Vehicle;
-use crate::time::SECOND;
 
 /// Milliseconds since the epoch, as every block carries them.
 fn millis(now: i64) -> i64 {
@@ -41,7 +43,7 @@ impl Vehicle {
             granular_access: GranularAccess { hide_private: false },
             tokens: Some([token.nth(0).hex(), token.nth(1).hex()]),
             state: self.connectivity(),
-            in_service: false,
+            in_service: self.is_in_service(),
             id_s: self.profile.id.to_string(),
             calendar_enabled: true,
             api_version: Some(self.profile.api_version),
@@ -56,7 +58,7 @@ impl Vehicle {
     pub fn summary(&self, access: AccessType) -> VehicleSummary {
         VehicleSummary {
             envelope: self.envelope(access),
-            display_name: Some(self.profile.display_name.clone()),
+            display_name: Some(self.name().to_owned()),
             option_codes: Some(self.profile.option_codes.clone()),
         }
     }
@@ -69,7 +71,7 @@ impl Vehicle {
         VehicleProduct {
             summary,
             cached_data: None,
-            mobile_access_disabled: false,
+            mobile_access_disabled: !self.mobile_access,
             device_type: "vehicle".to_owned(),
             command_signing: self.profile.command_signing,
             release_notes_supported: true,
@@ -112,47 +114,9 @@ impl Vehicle {
             gui_settings: wants(Block::GuiSettings).then(|| self.gui_settings(now)),
             vehicle_config: wants(Block::VehicleConfig).then(|| self.vehicle_config(now)),
             vehicle_state: wants(Block::VehicleState).then(|| self.vehicle_state(now)),
-            charge_schedule_data: wants(Block::ChargeScheduleData).then(|| ChargeScheduleData {
-                max_num_charge_schedules: 50,
-                timestamp: millis(now),
-                ..ChargeScheduleData::default()
-            }),
-            preconditioning_schedule_data: wants(Block::PreconditioningScheduleData).then(|| {
-                PreconditioningScheduleData {
-                    max_num_precondition_schedules: 50,
-                    timestamp: millis(now),
-                    ..PreconditioningScheduleData::default()
-                }
-            }),
-        }
-    }
-
-    fn drive_state(&self, location: bool, now: i64) -> DriveState {
-        DriveState {
-            power: -(self.battery_input_kw(now).round() as i64),
-            shift_state: None,
-            speed: None,
-            timestamp: millis(now),
-            location: location.then(|| self.location(now)),
-            ..DriveState::default()
-        }
-    }
-
-    fn location(&self, now: i64) -> Location {
-        let home = self.profile.home;
-        let (latitude, longitude) = (rounded(home.latitude, 6), rounded(home.longitude, 6));
-        let china = self.profile.country_code == "CN";
-        Location {
-            gps_as_of: now.div_euclid(SECOND) - 1,
-            heading: self.profile.seed().at("heading").below(360),
-            latitude,
-            longitude,
-            native_latitude: latitude,
-            native_location_supported: 1,
-            native_longitude: longitude,
-            native_type: if china { "gcj" } else { "wgs" }.into(),
-            corrected_latitude: china.then_some(latitude),
-            corrected_longitude: china.then_some(longitude),
+            charge_schedule_data: wants(Block::ChargeScheduleData).then(|| self.charge_schedule_data(now)),
+            preconditioning_schedule_data: wants(Block::PreconditioningScheduleData)
+                .then(|| self.preconditioning_schedule_data(now)),
         }
     }
 

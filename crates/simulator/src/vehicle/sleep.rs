@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{SAME_KWH, SENTRY_NEEDS, Vehicle};
 use crate::time::MINUTE;
 
 /// A car that nobody uses falls asleep after this.
@@ -28,5 +29,44 @@ pub enum Wakefulness {
 impl Default for Wakefulness {
     fn default() -> Self {
         Self::Awake { used_at: 0 }
+    }
+}
+
+impl Vehicle {
+    /// Whether somebody or something beside battery and climate system keeps the car awake: a person in it, an open
+    /// trunk, its sockets, or new software. Being unlocked, in valet mode or shared does not.
+    pub(super) fn is_kept_awake(&self) -> bool {
+        self.sentry
+            || self.is_occupied()
+            || self.closures.keep_awake()
+            || self.settings.accessory_power
+            || self.software.keeps_awake()
+    }
+
+    /// Whether the car may keep watch or power its sockets, which keeps it awake: parked, not saving power, and with
+    /// enough in the battery.
+    pub(super) fn may_keep_watch(&self) -> bool {
+        !self.is_driving() && !self.settings.low_power && !self.is_low()
+    }
+
+    /// Ends what a low battery cannot keep up.
+    pub(super) fn settle_watch(&mut self) {
+        if (self.sentry || self.settings.accessory_power) && self.is_low() {
+            self.sentry = false;
+            self.settings.accessory_power = false;
+            self.use_now();
+        }
+    }
+
+    /// Whether the battery is too low to keep a parked car awake for nothing.
+    fn is_low(&self) -> bool {
+        let low = SENTRY_NEEDS * self.profile.battery_kwh + SAME_KWH;
+        self.battery.energy_kwh <= low && !self.battery.has_shore_power() && !self.is_driving()
+    }
+
+    /// Switches the computers off; what played stops.
+    pub(super) fn fall_asleep(&mut self) {
+        self.wakefulness = Wakefulness::Asleep;
+        self.media.stop(self.updated_at);
     }
 }

@@ -1,4 +1,5 @@
 mod laws;
+mod weeks;
 
 use std::collections::BTreeMap;
 

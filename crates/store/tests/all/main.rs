@@ -6,9 +6,11 @@
 mod accounts;
 mod applications;
 mod authorizations;
+mod costs;
 mod devices;
 mod grants;
 mod housekeeping;
 mod kill;
 mod processes;
+mod rows;
 mod support;

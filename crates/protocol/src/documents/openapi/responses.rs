@@ -28,7 +28,7 @@ const FAILURES: [Failure; 12] = [
         description: "A parameter is missing or has a value that it cannot have, or the body is no JSON object.",
         headers: &[],
         example: || FleetError::invalid_field("The field `percent` is a whole number."),
-        applies: |row| row.method == Method::Post || row.parameters.iter().any(|it| it.place != Place::Path),
+        applies: |row| row.method != Method::Get || row.parameters.iter().any(|it| it.place != Place::Path),
     },
     Failure {
         name: "Unauthorized",
@@ -56,7 +56,7 @@ const FAILURES: [Failure; 12] = [
         description: "The body has another type than `application/json`.",
         headers: &[],
         example: FleetError::not_json,
-        applies: |row| row.method == Method::Post,
+        applies: |row| row.method != Method::Get,
     },
     Failure {
         name: "VehicleOffline",

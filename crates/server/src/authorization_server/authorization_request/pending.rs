@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 use super::AuthorizationRequest;
 use crate::authorization_server::browser::Browser;
-use crate::entropy::hash;
 use crate::error::PageError;
 use crate::state::State;
 
@@ -34,7 +33,7 @@ impl Pending {
     /// Stores it under an id.
     pub(in crate::authorization_server) async fn keep(&self, state: &State, id: &str) -> Result<(), PageError> {
         let stored = PendingAuthorization {
-            id_hash: hash(id),
+            id_hash: state.hash(id),
             client_id: self.request.client_id.clone(),
             parameters: serde_json::to_string(self).map_err(PageError::Pending)?,
             account_id: None,
@@ -51,7 +50,7 @@ impl Pending {
         id: Option<&str>,
     ) -> Result<(String, Self), PageError> {
         let id = id.ok_or(PageError::Gone)?;
-        let row = state.store.pending(&hash(id), state.now()).await?.ok_or(PageError::Gone)?;
+        let row = state.store.pending(&state.hash(id), state.now()).await?.ok_or(PageError::Gone)?;
         let pending: Self = serde_json::from_str(&row.parameters).map_err(PageError::Pending)?;
         if pending.browser != browser.binding() {
             return Err(PageError::OtherBrowser);

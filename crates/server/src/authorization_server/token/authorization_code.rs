@@ -9,7 +9,6 @@ use super::mint::{self, ForPerson};
 use super::{TokenError, TokenResponse, audience, bound_audience};
 use crate::authorization_server::authorization_request::grantable;
 use crate::authorization_server::client_authentication::Client;
-use crate::entropy::hash;
 use crate::revocations;
 use crate::state::State;
 
@@ -22,7 +21,7 @@ pub(super) async fn exchange(state: &State, client: &Client, body: &Parameters) 
         return Err(TokenError::SecretNeeded);
     }
     let asked_audience = audience(state, body)?;
-    let code_hash = hash(text);
+    let code_hash = state.hash(text);
     let code = state.store.code(&code_hash).await?.ok_or(TokenError::Code("it is unknown"))?;
     check(&code, client, body)?;
     let audience = bound_audience(state, asked_audience).or_else(|| code.audience.clone());

@@ -7,7 +7,6 @@ use fleetgate_protocol::{Scope, ScopeSet, TokenType};
 use super::mint::{self, Machine};
 use super::{TokenError, TokenResponse, audience};
 use crate::authorization_server::client_authentication::Client;
-use crate::entropy::hash;
 use crate::state::State;
 
 /// Issues a token to the application itself, or for a business that consented. There is never a refresh token.
@@ -41,7 +40,9 @@ async fn for_business(
     auth_code: &str,
 ) -> Result<TokenResponse, TokenError> {
     let refuse = |why| Err(TokenError::AuthCode(why));
-    let Some(consent) = state.store.business_consent(&hash(auth_code)).await? else { return refuse("it is unknown") };
+    let Some(consent) = state.store.business_consent(&state.hash(auth_code)).await? else {
+        return refuse("it is unknown");
+    };
     if consent.client_id != client.application.client_id {
         return refuse("it belongs to another application");
     }

@@ -10,6 +10,7 @@ use crate::authorization_server::error_text;
 use crate::config::DialectName;
 use crate::http::{json, set_header};
 use crate::keys::KeyError;
+use crate::sandbox::limits::Allowance;
 
 /// Why the token endpoint refuses.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,9 @@ pub enum TokenError {
     /// A business consent's code that is refused.
     #[error("the auth_code is refused: {0}")]
     AuthCode(&'static str),
+    /// Too many requests of the application, in the sandbox.
+    #[error("the application asked too often; it may ask again in {} seconds", .0.reset)]
+    TooMany(Allowance),
     /// The store did not do it.
     #[error("store a grant")]
     Store(#[from] fleetgate_store::Error),
@@ -115,6 +119,9 @@ impl TokenError {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             set_header(&mut response, RETRY_AFTER, "1");
         }
+        if let Self::TooMany(allowance) = self {
+            allowance.tell(&mut response);
+        }
         response
     }
 
@@ -140,6 +147,7 @@ impl TokenError {
                 (4, "grant: refused")
             }
             Self::Scope(_) => (5, "scope: refused"),
+            Self::TooMany(_) => (1, "rate: refused"),
             Self::Store(_) | Self::Key(_) => return Vec::new(),
         };
         Self::PASSED.into_iter().take(passed).chain([refused]).collect()
@@ -214,6 +222,12 @@ impl TokenError {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "temporarily_unavailable",
                 "Too many requests for the same grant; try again.".to_owned(),
+            ),
+            // No standard has a code for it, and the real service's is not known.
+            Self::TooMany(allowance) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "temporarily_unavailable",
+                format!("Retry in {} seconds", allowance.reset),
             ),
             Self::Store(_) | Self::Key(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Internal server error".to_owned())

@@ -35,7 +35,7 @@ pub(super) fn for_person(state: &State, person: ForPerson<'_>) -> Result<TokenRe
     let claims = AccessTokenClaims {
         sub: account.id.clone(),
         amr: Some(grant.amr.clone()),
-        ou_code: Some(account.region.ou_code().to_owned()),
+        ou_code: Some(state.directory.wrong_ou_code(&account.id).unwrap_or(account.region).ou_code().to_owned()),
         locale: Some(grant.locale.as_ref().unwrap_or(&account.locale).clone()),
         account_type: Some(AccountType::Person),
         open_source: application.kind == ApplicationKind::OpenSource,

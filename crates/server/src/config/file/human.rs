@@ -28,7 +28,7 @@ pub(super) struct Lasting(Option<Duration>);
 /// A number from 1 to `MOST`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "i64")]
-pub(super) struct Count<const MOST: usize>(pub(super) usize);
+pub(crate) struct Count<const MOST: usize>(pub(crate) usize);
 
 impl<const MOST: u64> TryFrom<String> for HumanDuration<MOST> {
     type Error = String;

@@ -1,17 +1,18 @@
 //! `[[regions]]`: which regions are served, and that no name is two regions'.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::ops::Range;
 
 use fleetgate_protocol::Region;
 use serde::Deserialize;
 use toml::Spanned;
-use url::{Host, Url};
+use url::Url;
 
 use super::check_name;
 use super::located::{LocatedError, Source};
 use crate::config::RegionConfig;
-use crate::spelling::public_url;
+use crate::spelling::{host, public_url};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +23,13 @@ pub(super) struct RegionSettings {
     audiences: Vec<Spanned<String>>,
     #[serde(default)]
     hosts: Vec<Spanned<String>>,
+    #[serde(default = "no")]
+    own_issuer: Spanned<bool>,
+    listen: Option<SocketAddr>,
+}
+
+fn no() -> Spanned<bool> {
+    Spanned::new(0..0, false)
 }
 
 /// The regions that are served, and the one that answers under other names; without any, one by the server's own names.
@@ -34,8 +42,7 @@ pub(super) fn regions(
     let given = given.unwrap_or_default();
     let Some(first) = given.first() else {
         let region = default.map_or(Region::Na, Spanned::into_inner);
-        let alone = RegionConfig { region, base_url: None, audiences: Vec::new(), hosts: Vec::new() };
-        return Ok((vec![alone], region));
+        return Ok((vec![RegionConfig::plain(region)], region));
     };
     let default_region = match &default {
         None => *first.region.get_ref(),
@@ -74,7 +81,13 @@ impl Reader<'_> {
         let audiences = settings.audiences.iter().map(|given| self.audience(given, region));
         let audiences = audiences.collect::<Result<Vec<_>, _>>()?;
         let hosts = settings.hosts.iter().map(|given| self.host(given, region)).collect::<Result<Vec<_>, _>>()?;
-        let config = RegionConfig { region, base_url: base_url.transpose()?, audiences, hosts };
+        let own_issuer = *settings.own_issuer.get_ref();
+        if own_issuer && region == self.default_region {
+            let problem = "The default region has the server's own issuer; leave `own_issuer` out.";
+            return Err(self.source.complain(&settings.own_issuer.span(), "regions.own_issuer", problem));
+        }
+        let (base_url, listen) = (base_url.transpose()?, settings.listen);
+        let config = RegionConfig { region, base_url, audiences, hosts, own_issuer, listen };
         self.own_url(settings, &config)?;
         Ok(config)
     }
@@ -87,13 +100,10 @@ impl Reader<'_> {
     }
 
     fn host(&mut self, given: &Spanned<String>, region: Region) -> Result<String, LocatedError> {
-        let text = given.get_ref();
-        let host = Host::parse(text).map_err(|_| {
-            let problem = format!("`{text}` is no host name; write it without scheme, port and path.");
-            self.source.complain(&given.span(), "regions.hosts", problem)
-        })?;
-        self.take(&host.to_string(), region, "regions.hosts", given.span())?;
-        Ok(host.to_string())
+        let host = host(given.get_ref());
+        let host = host.map_err(|problem| self.source.complain(&given.span(), "regions.hosts", problem))?;
+        self.take(&host, region, "regions.hosts", given.span())?;
+        Ok(host)
     }
 
     /// People are sent to the URL of their region, so that no two regions can have one. The region of a request is known

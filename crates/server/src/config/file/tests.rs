@@ -42,6 +42,7 @@ fn everything_can_be_said() {
         token_issuer = "https://old.example.com/"
         default_region = "eu"
         location_scope = "included"
+        telemetry_unsigned = true
         request_log = false
         [dialect_settings]
         errors = "fleet-api"
@@ -103,6 +104,7 @@ fn everything_can_be_said() {
     assert_eq!(config.regions[0].audiences, ["https://eu.example.com"]);
     assert_eq!(config.regions[0].hosts, ["eu.example.com"]);
     assert_eq!((config.default_region, config.location_scope), (Region::Eu, LocationScope::Included));
+    assert!(config.telemetry_unsigned);
     assert_eq!(config.own_scopes[0].name.as_str(), "doors");
     let tls = config.tls.unwrap();
     assert_eq!(
@@ -148,7 +150,7 @@ fn every_complaint_names_line_and_key() {
     insta::assert_snapshot!(parsed("base_url = \"http://fleet.example.com\"").unwrap_err(), @"`fleetgate.toml`, line 1, `base_url`: `http://fleet.example.com` must begin with `https://`; `http://` is for loopback only.");
     insta::assert_snapshot!(parsed("base_url = \"https://fleet.example.com/path\"").unwrap_err(), @"`fleetgate.toml`, line 1, `base_url`: `https://fleet.example.com/path` must be scheme, host and port alone, such as `https://fleet.example.com`.");
     insta::assert_snapshot!(parsed("base_url = \"fleet.example.com\"").unwrap_err(), @"`fleetgate.toml`, line 1, `base_url`: `fleet.example.com` is no URL; write it as `https://fleet.example.com`.");
-    insta::assert_snapshot!(error("port = 8080"), @"`fleetgate.toml`, line 2, `port`: unknown field `port`, expected one of `base_url`, `listen`, `data_dir`, `database`, `dialect`, `dialect_settings`, `token_issuer`, `tokens`, `regions`, `default_region`, `location_scope`, `scopes`, `tls`, `request_log`, `limits`.");
+    insta::assert_snapshot!(error("port = 8080"), @"`fleetgate.toml`, line 2, `port`: unknown field `port`, expected one of `base_url`, `listen`, `data_dir`, `database`, `dialect`, `dialect_settings`, `token_issuer`, `tokens`, `regions`, `default_region`, `location_scope`, `telemetry_unsigned`, `scopes`, `tls`, `request_log`, `limits`.");
     insta::assert_snapshot!(error("listen = \"8080\""), @"`fleetgate.toml`, line 2, `listen`: invalid socket address syntax.");
     insta::assert_snapshot!(error("dialect = \"oauth\""), @"`fleetgate.toml`, line 2, `dialect`: unknown variant `oauth`, expected `fleet-api` or `rfc`.");
     insta::assert_snapshot!(error("database = \"mysql://localhost\""), @"`fleetgate.toml`, line 2, `database`: This is no database URL (it begins with neither `sqlite:` nor `postgres://`); write `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.");
@@ -198,6 +200,15 @@ fn relative_paths_begin_at_the_file() {
     assert_eq!(below("database = \"sqlite:f.db\"").database, DatabaseUrl::Sqlite("conf/f.db".into()));
     let trusted = below("database = \"postgres://a@b/c?sslrootcert=ca.pem\"").database;
     assert_eq!(trusted, DatabaseUrl::Postgres("postgres://a@b/c?sslrootcert=conf/ca.pem".to_owned()));
+}
+
+#[test]
+fn a_region_can_have_an_issuer_and_an_address_of_its_own() {
+    let regions = "[[regions]]\nregion = \"na\"\n[[regions]]\nregion = \"cn\"\nbase_url = \"https://cn.example.com\"\n";
+    let config = config(&format!("{regions}own_issuer = true\nlisten = \"127.0.0.1:8444\""));
+    assert_eq!(config.regions[1].listen, Some(([127, 0, 0, 1], 8444).into()));
+    assert_eq!((config.realm_of(Region::Cn), config.realm_of(Region::Na)), (Some(Region::Cn), None));
+    insta::assert_snapshot!(error("[[regions]]\nregion = \"na\"\nown_issuer = true"), @"`fleetgate.toml`, line 4, `regions.own_issuer`: The default region has the server's own issuer; leave `own_issuer` out.");
 }
 
 #[test]

@@ -24,6 +24,12 @@ pub fn point(pem: &[u8]) -> Option<String> {
     Some(hex::encode(point))
 }
 
+/// Whether a text is the uncompressed point of a P-256 key, in 130 hexadecimal digits.
+pub(in crate::fleet_api) fn is_point(text: &str) -> bool {
+    let point = hex::decode(text).unwrap_or_default();
+    point.len() == 65 && point[0] == 4 && ParsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &point).is_ok()
+}
+
 /// The first five bytes of the SHA-256 of the point, in hexadecimal.
 pub(super) fn hash(point: &str) -> String {
     let bytes = hex::decode(point).unwrap_or_default();

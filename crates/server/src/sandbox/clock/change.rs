@@ -47,14 +47,14 @@ pub enum ClockError {
 }
 
 /// A moment, microseconds since the Unix epoch: written in RFC 3339 or as seconds since then.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
-pub struct Moment(pub(super) i64);
+pub struct Moment(pub(in crate::sandbox) i64);
 
 /// A length of time in microseconds: written as `90d`, `8h`, `1h 30m`, or as seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Written")]
-pub struct Span(pub(super) i64);
+pub struct Span(pub(in crate::sandbox) i64);
 
 /// How fast the clock runs, in millionths of the real speed: written as a number from 0 to 100000.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +92,11 @@ impl FromStr for Moment {
 }
 
 impl Moment {
+    /// Whether the sandbox's clock can show it.
+    pub(in crate::sandbox) fn is_possible(self) -> bool {
+        (0..=LAST).contains(&self.0)
+    }
+
     fn of_seconds(seconds: f64) -> Option<Self> {
         whole_micros(seconds).map(Self)
     }
@@ -105,6 +110,13 @@ impl TryFrom<Written> for Span {
             Written::Text(text) => text.parse(),
             Written::Number(seconds) => whole_micros(seconds).map(Self).ok_or_else(|| no_span(&seconds)),
         }
+    }
+}
+
+impl Span {
+    /// The length.
+    pub(in crate::sandbox) const fn micros(self) -> i64 {
+        self.0
     }
 }
 
@@ -185,6 +197,6 @@ fn no_span(written: &dyn fmt::Display) -> String {
 }
 
 /// A moment in UTC, to the microsecond.
-pub(super) fn rfc3339(moment: i64) -> String {
+pub(in crate::sandbox) fn rfc3339(moment: i64) -> String {
     format!("{:.6}", Timestamp::from_microsecond(moment).unwrap_or_default())
 }

@@ -1,6 +1,7 @@
 //! The world as programs read it, from the database as it is now.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use fleetgate_protocol::{ApplicationKind, GrantType, Region, ScopeSet};
@@ -8,8 +9,9 @@ use fleetgate_simulator::{Connectivity, Vehicle};
 use fleetgate_store::{Account, AccountKind, Application, Device, DeviceKind, MasterKey, Store};
 use serde::{Deserialize, Serialize};
 
-use super::plant::{Memory, WORLD};
+use super::plant::Memory;
 use super::rows::{PRIVATE_KEY, SECRET, seal_context};
+use crate::config::file::located::LocatedError;
 
 /// How many accounts are read at once.
 const PAGE: i64 = 500;
@@ -113,6 +115,8 @@ pub struct DescribedVehicle {
     pub state: Connectivity,
     /// Whether it wants its commands signed.
     pub command_signing: CommandSigning,
+    /// The applications whose keys are paired with it, by name.
+    pub paired_applications: Vec<String>,
 }
 
 /// An energy site of the world.
@@ -133,6 +137,9 @@ pub enum DescribeError {
     /// It was sealed under another master key.
     #[error("The sandbox's secrets cannot be opened with this master key; start anew with `fleetgate dev --reset`.")]
     MasterKey,
+    /// The seed file that is kept is none for this version.
+    #[error("The seed file of this world cannot be read any more; start anew with `fleetgate dev --reset`.")]
+    Seed(#[from] LocatedError),
     /// The store failed.
     #[error("The database failed.")]
     Store(#[from] fleetgate_store::Error),
@@ -151,56 +158,77 @@ pub async fn describe(
     base_url: &str,
     now: i64,
 ) -> Result<WorldDescription, DescribeError> {
-    let sealed = store.setting(WORLD).await?.ok_or(DescribeError::NoWorld)?;
-    let memory = Memory::open(&sealed, master).ok_or(DescribeError::MasterKey)?;
-    let accounts = all_accounts(store, &memory).await?;
-    let emails: HashMap<&str, &str> =
-        accounts.iter().map(|account| (account.id.as_str(), account.email.as_str())).collect();
-    let owner = |device: &Device| emails.get(device.owner_account_id.as_str()).copied().unwrap_or_default().to_owned();
-    let passwords: HashMap<&str, &str> = memory.accounts.iter().map(|(id, password)| (&**id, &**password)).collect();
-
-    let registrations = store.registrations().await?;
-    let mut applications = Vec::new();
-    for application in store.applications().await? {
-        let registered = registrations.iter().filter(|known| known.client_id == application.client_id);
-        let regions = registered.map(|known| known.region).collect();
-        applications.push(described(&application, regions, master));
-    }
-    let mut vehicles = Vec::new();
-    for device in in_order(store.all_devices(DeviceKind::Vehicle).await?, |device| place(&memory.vehicles, &device.key))
+    let (mut world, memory) = read(store, master, base_url).await?;
+    let emails = emails(store).await?;
+    let owner = |device: &Device| emails.get(&device.owner_account_id).cloned().unwrap_or_default();
+    let names: HashMap<String, String> =
+        world.applications.iter().map(|known| (known.client_id.clone(), known.name.clone())).collect();
+    let keys = store.paired_keys(None).await?;
+    let paired = |vin: &str| {
+        let of_vehicle = keys.iter().filter(|key| key.vin == vin);
+        of_vehicle.filter_map(|key| names.get(&key.client_id).cloned()).collect()
+    };
+    for device in in_order(store.all_devices(DeviceKind::Vehicle).await?, &memory.vehicles, |device| device.key.clone())
     {
         let mut vehicle: Vehicle = serde_json::from_str(&device.document)?;
         vehicle.advance(now);
-        vehicles.push(DescribedVehicle {
+        world.vehicles.push(DescribedVehicle {
             owner: owner(&device),
             id: device.number,
             state: vehicle.connectivity(),
             command_signing: vehicle.profile.command_signing,
+            paired_applications: paired(&device.key),
             vin: device.key,
         });
     }
-    let sites = in_order(store.all_devices(DeviceKind::EnergySite).await?, |device| {
-        place(&memory.energy_sites, &device.number)
+    let sites = in_order(store.all_devices(DeviceKind::EnergySite).await?, &memory.energy_sites, |site| site.number);
+    let described = |site: &Device| DescribedSite { energy_site_id: site.number, owner: owner(site) };
+    world.energy_sites = sites.iter().map(described).collect();
+    Ok(world)
+}
+
+/// The same without the devices, of which there may be many: nothing is done for each of them.
+///
+/// # Errors
+/// [`DescribeError`].
+pub async fn describe_people(
+    store: &Store,
+    master: &MasterKey,
+    base_url: &str,
+) -> Result<WorldDescription, DescribeError> {
+    Ok(read(store, master, base_url).await?.0)
+}
+
+async fn read(store: &Store, master: &MasterKey, base_url: &str) -> Result<(WorldDescription, Memory), DescribeError> {
+    let memory = Memory::read(store, master).await?;
+    let registrations = store.registrations().await?;
+    let applications = store.applications().await?;
+    let applications = applications.iter().map(|application| {
+        let registered = registrations.iter().filter(|known| known.client_id == application.client_id);
+        described(application, registered.map(|known| known.region).collect(), master)
     });
-    Ok(WorldDescription {
+    let passwords: HashMap<&str, &str> = memory.accounts.iter().map(|(id, password)| (&**id, &**password)).collect();
+    let accounts = all_accounts(store, &memory).await?;
+    let accounts = accounts.into_iter().map(|account| DescribedAccount {
+        password: passwords.get(account.id.as_str()).map(|password| (*password).to_owned()),
+        region: account.region,
+        business: account.kind == AccountKind::Business,
+        email: account.email,
+    });
+    let world = WorldDescription {
         base_url: base_url.to_owned(),
         issuer: format!("{base_url}/oauth2/v3/thirdparty"),
-        applications,
-        vehicles,
-        energy_sites: sites
-            .iter()
-            .map(|site| DescribedSite { energy_site_id: site.number, owner: owner(site) })
-            .collect(),
-        accounts: accounts
-            .iter()
-            .map(|account| DescribedAccount {
-                email: account.email.clone(),
-                password: passwords.get(account.id.as_str()).map(|password| (*password).to_owned()),
-                region: account.region,
-                business: account.kind == AccountKind::Business,
-            })
-            .collect(),
-    })
+        accounts: accounts.collect(),
+        applications: applications.collect(),
+        vehicles: Vec::new(),
+        energy_sites: Vec::new(),
+    };
+    Ok((world, memory))
+}
+
+/// The e-mail address of each account.
+pub(super) async fn emails(store: &Store) -> Result<HashMap<String, String>, fleetgate_store::Error> {
+    Ok(each_account(store).await?.into_iter().map(|account| (account.id, account.email)).collect())
 }
 
 /// The secret of an application of the world; `None` when it has none, or it was not kept.
@@ -226,32 +254,36 @@ fn described(application: &Application, registered_regions: Vec<Region>, master:
     }
 }
 
-fn opened(application: &Application, what: &str, sealed: Option<&[u8]>, master: &MasterKey) -> Option<String> {
+pub(super) fn opened(
+    application: &Application,
+    what: &str,
+    sealed: Option<&[u8]>,
+    master: &MasterKey,
+) -> Option<String> {
     let text = master.open(&seal_context(&application.client_id, what), sealed?).ok()?;
     String::from_utf8(text.to_vec()).ok()
 }
 
 /// Every account: those of the seed file in its order, then later ones.
-async fn all_accounts(store: &Store, memory: &Memory) -> Result<Vec<Account>, fleetgate_store::Error> {
+pub(super) async fn all_accounts(store: &Store, memory: &Memory) -> Result<Vec<Account>, fleetgate_store::Error> {
+    let order: Vec<String> = memory.accounts.iter().map(|(id, _)| id.clone()).collect();
+    Ok(in_order(each_account(store).await?, &order, |account| account.id.clone()))
+}
+
+async fn each_account(store: &Store) -> Result<Vec<Account>, fleetgate_store::Error> {
     let mut all: Vec<Account> = Vec::new();
     loop {
         let page = store.accounts(all.last().map(|account| account.email.as_str()), PAGE).await?;
         if page.is_empty() {
-            break;
+            return Ok(all);
         }
         all.extend(page);
     }
-    let position = |account: &Account| {
-        memory.accounts.iter().position(|(id, _)| *id == account.id).unwrap_or(memory.accounts.len())
-    };
-    Ok(in_order(all, position))
 }
 
-fn in_order<T>(mut all: Vec<T>, place: impl Fn(&T) -> usize) -> Vec<T> {
-    all.sort_by_key(place);
+/// What stands in an order by its name, then the rest.
+pub(super) fn in_order<T, K: Hash + Eq>(mut all: Vec<T>, order: &[K], name: impl Fn(&T) -> K) -> Vec<T> {
+    let places: HashMap<&K, usize> = order.iter().enumerate().map(|(place, name)| (name, place)).collect();
+    all.sort_by_cached_key(|one| places.get(&name(one)).copied().unwrap_or(order.len()));
     all
-}
-
-fn place<T: PartialEq>(order: &[T], wanted: &T) -> usize {
-    order.iter().position(|known| known == wanted).unwrap_or(order.len())
 }

@@ -1,23 +1,30 @@
 //! From the seed file to the whole world: gaps are filled, and what two places say is compared.
 
+mod exported;
+
 use std::collections::HashSet;
 use std::ops::Range;
 
 use fleetgate_protocol::user::Order;
-use fleetgate_protocol::{ApplicationKind, GrantType, Holder, SCOPES, ScopeSet, TokenType};
-use fleetgate_simulator::{Connectivity, Model, Vehicle, VehicleProfile};
+use fleetgate_protocol::{ApplicationKind, GrantType, Holder, Region, SCOPES, ScopeSet, TokenType};
+use fleetgate_simulator::{Commute, Connectivity, Coordinates, Model, Vehicle, VehicleProfile};
 use toml::Spanned;
 
 use super::derive::Derivation;
 use super::file::{
-    AccountSeed, ApplicationSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed, VehicleSeed,
+    AccountSeed, ApplicationSeed, CommuteSeed, ConsentSeed, EnergySiteSeed, Kind, OrderSeed, SeedFile, SigningKeySeed,
+    VehicleSeed,
 };
 use super::text::Text;
-use super::{Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldVehicle};
+use super::{
+    Share, World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldSigningKey, WorldVehicle,
+    generate,
+};
 use crate::authorization_server::authorization_request::grantable;
 use crate::config::file::located::{LocatedError, Source};
 use crate::config::file::scopes::own_scopes;
 use crate::config::{OwnScope, check_scopes};
+use crate::entropy::account_number;
 use crate::keys::{Named, pkcs8_from_pem};
 use crate::spelling::sentence;
 
@@ -29,6 +36,10 @@ pub(super) fn world(source: Source<'_>) -> Result<World, LocatedError> {
     let file: SeedFile = source.read()?;
     let own_scopes = own_scopes(source, file.scopes)?;
     let of = Derivation::of(&file.name);
+    if let Some(clock) = file.clock.as_ref().filter(|clock| !clock.get_ref().is_possible()) {
+        let problem = "The sandbox's clock shows times from 1970 to 2100.";
+        return Err(source.complain(&clock.span(), "clock", problem));
+    }
     let mut resolver = Resolver { source, of, own_scopes, taken: HashSet::new(), accounts: Vec::new() };
     for seed in &file.accounts {
         let account = resolver.account(seed)?;
@@ -36,13 +47,36 @@ pub(super) fn world(source: Source<'_>) -> Result<World, LocatedError> {
     }
     let applications =
         file.applications.iter().map(|seed| resolver.application(seed)).collect::<Result<Vec<_>, _>>()?;
-    let vehicles = file.vehicles.iter().map(|seed| resolver.vehicle(seed)).collect::<Result<_, _>>()?;
-    let sites = file.energy_sites.iter().enumerate();
-    let energy_sites = sites.map(|(index, seed)| resolver.energy_site(index, seed)).collect::<Result<_, _>>()?;
+    let vehicles = generate::vehicles(source, &resolver.of, file.vehicles)?;
+    let vehicles = vehicles.iter().map(|seed| resolver.vehicle(seed, &applications)).collect::<Result<_, _>>()?;
+    let sites = generate::energy_sites(source, &resolver.of, file.energy_sites)?;
+    let energy_sites = sites.iter().enumerate();
+    let energy_sites = energy_sites.map(|(index, seed)| resolver.energy_site(index, seed)).collect::<Result<_, _>>()?;
+    let sessions = file.charging_sessions.iter().map(|seed| resolver.charging_session(seed));
+    let charging_sessions = sessions.collect::<Result<_, _>>()?;
     let consents = file.consents.iter().map(|seed| resolver.consent(seed, &applications)).collect::<Result<_, _>>()?;
     let signing_keys = file.signing_keys.iter().map(|seed| resolver.signing_key(seed)).collect::<Result<_, _>>()?;
     let Resolver { own_scopes, accounts, .. } = resolver;
-    Ok(World { name: file.name, own_scopes, accounts, applications, vehicles, energy_sites, consents, signing_keys })
+    Ok(World {
+        name: file.name,
+        clock: file.clock.map(Spanned::into_inner),
+        clock_rate: file.clock_rate,
+        own_scopes,
+        accounts,
+        applications,
+        vehicles,
+        energy_sites,
+        charging_sessions,
+        consents,
+        signing_keys,
+        seed: source.text.to_owned(),
+        file: source.file.to_owned(),
+    })
+}
+
+/// Reads the scopes of a seed file alone.
+pub(super) fn scopes(source: Source<'_>) -> Result<Vec<OwnScope>, LocatedError> {
+    own_scopes(source, source.read::<SeedFile>()?.scopes)
 }
 
 struct Resolver<'s> {
@@ -75,9 +109,10 @@ impl Resolver<'_> {
                 .as_ref()
                 .map_or_else(|| self.of.password(&label("password")), |given| given.0.clone()),
             salt: self.of.bytes(&label("salt")),
-            number: self.of.number(&label("number"), 1_000_000, 10_000_000),
+            number: account_number(&id),
             business: seed.kind == Kind::Business,
             region: seed.region,
+            ou_code: seed.ou_code.filter(|region| *region != seed.region),
             locale: seed.locale.0.clone(),
             profile_image_url: given(&seed.profile_image_url, format!("https://images.example.com/{id}.png")),
             vault_uuid: seed.vault_uuid.as_ref().map_or_else(|| self.of.uuid(&label("vault")), |uuid| uuid.0.clone()),
@@ -196,7 +231,7 @@ impl Resolver<'_> {
         Err(self.source.complain(&given.span(), "applications.grant_types", problem))
     }
 
-    fn vehicle(&mut self, seed: &VehicleSeed) -> Result<WorldVehicle, LocatedError> {
+    fn vehicle(&mut self, seed: &VehicleSeed, applications: &[WorldApplication]) -> Result<WorldVehicle, LocatedError> {
         let vin = seed.vin.get_ref().0.clone();
         self.once("vehicles.vin", &vin, seed.vin.span())?;
         let id = self.id("vehicles.id", seed.id.as_ref(), || format!("vehicle/{vin}/id"), seed.vin.span())?;
@@ -212,43 +247,87 @@ impl Resolver<'_> {
             drivers.push(Share { account_id: account.id.clone(), hide_private: driver.hide_private });
         }
         let state = *seed.state.get_ref();
-        if (seed.plugged_in || seed.sentry_mode) && state != Connectivity::Online {
-            let problem = "A vehicle that is plugged in or keeps watch is awake: use `state = \"online\"`.";
+        if (seed.plugged_in || seed.sentry_mode || seed.user_present) && state != Connectivity::Online {
+            let problem = "A vehicle that is plugged in, keeps watch or has somebody in it is awake: use \
+                           `state = \"online\"`.";
             return Err(self.source.complain(&seed.state.span(), "vehicles.state", problem));
         }
         let region = seed.region.unwrap_or(owner.region);
         let model = seed.model.or_else(|| Model::from_vin(&vin)).unwrap_or_default();
+        let document = seed.document.as_ref().map(|given| self.vehicle_state(given, &vin, id)).transpose()?;
         Ok(WorldVehicle {
+            document,
             drivers,
             owner_account_id: owner.id.clone(),
             owner_number: owner.number,
             region,
             model,
             display_name: seed.display_name.as_ref().map(|text| text.0.clone()),
+            hardware: seed.hardware,
+            options: seed.options,
             state,
             command_signing: seed.command_signing,
             battery_level: seed.battery_level.map(|percent| percent.0),
             charge_limit: seed.charge_limit.map(|percent| percent.0),
             plugged_in: seed.plugged_in,
             sentry_mode: seed.sentry_mode,
+            user_present: seed.user_present,
+            software_update: seed.software_update,
+            home_wifi: seed.home_wifi,
+            keyless_driving: seed.keyless_driving,
             location: seed.location.map(|place| (place.0, place.1)),
-            charging_history: seed.charging_history,
+            charging_history: seed.charging_history && seed.document.is_none(),
+            paired_keys: seed
+                .paired_applications
+                .iter()
+                .map(|name| self.key_of(name, applications))
+                .collect::<Result<_, _>>()?,
+            mobile_access: seed.mobile_access,
+            in_service: seed.in_service,
+            commutes: seed.commutes.iter().map(commute).collect(),
             id,
             vin,
         })
+    }
+
+    /// Client id and public key of an application that is to be paired.
+    fn key_of(
+        &self,
+        name: &Spanned<String>,
+        applications: &[WorldApplication],
+    ) -> Result<(String, String), LocatedError> {
+        const KEY: &str = "vehicles.paired_applications";
+        let found = applications.iter().find(|application| application.name == *name.get_ref()).ok_or_else(|| {
+            let problem = format!("No application of this file has the name `{}`.", name.get_ref());
+            self.source.complain(&name.span(), KEY, problem)
+        })?;
+        let key = found.key.as_ref().ok_or_else(|| {
+            let problem = format!("The application `{}` has no key to pair: give it a `domain`.", found.name);
+            self.source.complain(&name.span(), KEY, problem)
+        })?;
+        Ok((found.client_id.clone(), key.point.clone()))
     }
 
     fn energy_site(&mut self, index: usize, seed: &EnergySiteSeed) -> Result<WorldEnergySite, LocatedError> {
         let label = || format!("energy_site/{index}/id");
         let id = self.id("energy_sites.energy_site_id", seed.energy_site_id.as_ref(), label, seed.owner.span())?;
         let owner = self.owner("energy_sites.owner", &seed.owner)?;
+        let document = seed.document.as_ref().map(|given| self.energy_site_state(given, id)).transpose()?;
         Ok(WorldEnergySite {
+            document,
             id,
             owner_account_id: owner.id.clone(),
             region: seed.region.unwrap_or(owner.region),
             name: seed.name.0.clone(),
             solar_kw: seed.solar_kw.0,
             batteries: seed.batteries.into(),
+            wall_connectors: seed.wall_connectors.0,
+            household: seed.household,
+            household_kwh: seed.household_kwh.map(|energy| energy.0),
+            outage_history: seed.outage_history,
+            outages: seed.outages.clone(),
+            storms: seed.storms.clone(),
+            programs: seed.programs.iter().map(|name| name.0.clone()).collect(),
             location: seed.location.map(|place| (place.0, place.1)),
             time_zone: seed.time_zone.as_ref().map(|zone| zone.0.clone()),
         })
@@ -278,10 +357,16 @@ impl Resolver<'_> {
         }
         let client_id = application.client_id.clone();
         self.once_of("consents", &format!("{account_id} {client_id}"), seed.application.span(), "This consent")?;
-        Ok(WorldConsent { account_id, client_id, scopes })
+        let granted_ago = seed.granted_ago.as_ref().map_or(0, |ago| ago.get_ref().0);
+        Ok(WorldConsent { account_id, client_id, scopes, granted_ago })
     }
 
-    fn signing_key(&mut self, seed: &SigningKeySeed) -> Result<Named, LocatedError> {
+    fn signing_key(&mut self, seed: &SigningKeySeed) -> Result<WorldSigningKey, LocatedError> {
+        let region = seed.region.as_ref().map(|region| (*region.get_ref(), region.span()));
+        if let Some((Region::Na | Region::Eu, span)) = &region {
+            let problem = "This region has no authorization server of its own: leave `region` out.";
+            return Err(self.source.complain(span, "signing_keys.region", problem));
+        }
         const KEY: &str = "signing_keys.private_key_pem";
         let span = seed.private_key_pem.span();
         let pkcs8 = pkcs8_from_pem(seed.private_key_pem.get_ref());
@@ -290,7 +375,7 @@ impl Resolver<'_> {
             self.source.complain(&span, KEY, problem)
         })?;
         self.once_of(KEY, &key.kid, span, "This key")?;
-        Ok(key)
+        Ok(WorldSigningKey { realm: region.map(|(region, _)| region), key })
     }
 
     /// Scopes that are known.
@@ -350,6 +435,17 @@ impl Resolver<'_> {
             return Ok(());
         }
         Err(self.source.complain(&span, key, format!("{shown} stands in this file already; each needs its own.")))
+    }
+}
+
+fn commute(seed: &CommuteSeed) -> Commute {
+    Commute {
+        to: Coordinates { latitude: seed.to.0, longitude: seed.to.1 },
+        name: seed.name.0.clone(),
+        days: seed.days.0,
+        leave: seed.leave.0,
+        back: seed.back.0,
+        plug_in: seed.plug_in,
     }
 }
 

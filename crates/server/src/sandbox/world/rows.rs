@@ -1,13 +1,19 @@
 //! A world as the rows of a database.
 
 use fleetgate_protocol::Region;
+use fleetgate_simulator::energy_site::Spell;
+use fleetgate_simulator::vehicle::Options;
 use fleetgate_simulator::{Coordinates, EnergySite, EnergySiteProfile, Vehicle, VehicleProfile, charging};
 use fleetgate_store::{
-    Account, AccountKind, Application, Consent, Contents, Device, DeviceKind, MasterKey, Registration,
+    Account, AccountKind, Application, Consent, Contents, Device, DeviceKind, MasterKey, PairedKey, Registration,
     StoredChargingSession,
 };
 
-use super::{World, WorldAccount, WorldApplication, WorldConsent, WorldEnergySite, WorldVehicle};
+use super::file::{SpellBegin, WorldSpell};
+use super::{
+    World, WorldAccount, WorldApplication, WorldChargingSession, WorldConsent, WorldEnergySite, WorldSigningKey,
+    WorldVehicle,
+};
 use crate::entropy::hash;
 use crate::fleet_api::devices::Role;
 use crate::{keys, passwords};
@@ -43,12 +49,15 @@ pub(super) fn of(world: &World, master: &MasterKey, now: i64) -> Result<Contents
     for site in &world.energy_sites {
         rows.energy_site(site)?;
     }
+    for session in &world.charging_sessions {
+        rows.charging_session(session);
+    }
     for consent in &world.consents {
         rows.consent(consent);
     }
-    for (index, key) in world.signing_keys.iter().enumerate() {
+    for (index, WorldSigningKey { realm, key }) in world.signing_keys.iter().enumerate() {
         // The newest active key signs: the first of the file.
-        rows.contents.keys.push(keys::stored(master, key, now, now - step(index)));
+        rows.contents.keys.push(keys::stored(master, key, *realm, now, now - step(index)));
     }
     Ok(rows.contents)
 }
@@ -66,13 +75,18 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn account(&mut self, account: &WorldAccount, created_at: i64) -> Result<(), RowError> {
-        let password_hash = passwords::hash(&account.password, &account.salt)
-            .map_err(|source| RowError::Password { account: account.email.clone(), source })?;
+        // A business does not sign in, so nobody ever compares with its password.
+        let password_hash = match account.business {
+            true => None,
+            false => Some(passwords::hash(&account.password, &account.salt))
+                .transpose()
+                .map_err(|source| RowError::Password { account: account.email.clone(), source })?,
+        };
         let row = Account {
             id: account.id.clone(),
             email: account.email.clone(),
             full_name: account.full_name.clone(),
-            password_hash: Some(password_hash),
+            password_hash,
             kind: if account.business { AccountKind::Business } else { AccountKind::Person },
             region: account.region,
             locale: account.locale.clone(),
@@ -127,10 +141,54 @@ impl Rows<'_> {
     }
 
     fn vehicle(&mut self, seed: &WorldVehicle) -> Result<(), RowError> {
-        let mut profile = VehicleProfile::new(&seed.vin, seed.id, seed.owner_number, seed.model);
-        if seed.region == Region::Eu {
-            profile = profile.european();
+        let document = match &seed.document {
+            Some(document) => document.clone(),
+            None => self.new_vehicle(seed)?,
+        };
+        self.contents.devices.push(Device {
+            kind: DeviceKind::Vehicle,
+            key: seed.vin.clone(),
+            number: seed.id,
+            owner_account_id: seed.owner_account_id.clone(),
+            region: seed.region,
+            document,
+            version: 1,
+            updated_at: self.now,
+        });
+        for driver in &seed.drivers {
+            let role = if driver.hide_private { Role::DriverWithoutPlaces } else { Role::Driver };
+            let share = (DeviceKind::Vehicle, seed.vin.clone(), driver.account_id.clone(), role.as_str().to_owned());
+            self.contents.shares.push(share);
         }
+        for (client_id, public_key) in &seed.paired_keys {
+            self.contents.paired_keys.push(PairedKey {
+                vin: seed.vin.clone(),
+                public_key: public_key.clone(),
+                client_id: client_id.clone(),
+                paired_at: self.now,
+            });
+        }
+        Ok(())
+    }
+
+    /// The state of a vehicle as the seed file describes it, and its charging history.
+    fn new_vehicle(&mut self, seed: &WorldVehicle) -> Result<String, RowError> {
+        let mut profile = VehicleProfile::new(&seed.vin, seed.id, seed.owner_number, seed.model);
+        match seed.region {
+            Region::Eu => profile = profile.european(),
+            Region::Cn => {
+                profile.country_code = "CN".to_owned();
+                profile.locale = "zh_CN".to_owned();
+                profile.time_zone = SHANGHAI.to_owned();
+                profile.home = coordinates(IN_SHANGHAI);
+            }
+            Region::Na => {}
+        }
+        if let Some(hardware) = seed.hardware {
+            profile.hardware = hardware;
+        }
+        profile.options = Options::of(seed.model, profile.hardware).changed(seed.options);
+        profile.home_wifi = seed.home_wifi;
         profile.command_signing = seed.command_signing;
         if let Some(name) = &seed.display_name {
             profile.display_name.clone_from(name);
@@ -147,27 +205,23 @@ impl Rows<'_> {
         if let Some(percent) = seed.charge_limit {
             vehicle.battery.limit_percent = percent;
         }
+        vehicle = vehicle.with_commutes(seed.commutes.clone());
+        vehicle.security.keyless_driving = seed.keyless_driving;
+        if seed.software_update {
+            vehicle.offer_update();
+        }
         if seed.plugged_in {
             vehicle.plug_in(charger, self.now);
+        }
+        if seed.user_present {
+            vehicle.set_occupied(true, self.now);
         }
         if seed.sentry_mode {
             vehicle.set_sentry(true, self.now);
         }
-        let row = Device {
-            kind: DeviceKind::Vehicle,
-            key: seed.vin.clone(),
-            number: seed.id,
-            owner_account_id: seed.owner_account_id.clone(),
-            region: seed.region,
-            document: serde_json::to_string(&vehicle)?,
-            version: 1,
-            updated_at: self.now,
-        };
-        self.contents.devices.push(row);
-        for driver in &seed.drivers {
-            let role = if driver.hide_private { Role::DriverWithoutPlaces } else { Role::Driver };
-            let share = (DeviceKind::Vehicle, seed.vin.clone(), driver.account_id.clone(), role.as_str().to_owned());
-            self.contents.shares.push(share);
+        vehicle.mobile_access = seed.mobile_access;
+        if seed.in_service {
+            vehicle.bring_to_service(self.now);
         }
         for session in &history {
             self.contents.charging_sessions.push(StoredChargingSession {
@@ -178,43 +232,84 @@ impl Rows<'_> {
                 document: serde_json::to_string(session)?,
             });
         }
-        Ok(())
+        Ok(serde_json::to_string(&vehicle)?)
     }
 
     fn energy_site(&mut self, seed: &WorldEnergySite) -> Result<(), RowError> {
+        let document = match &seed.document {
+            Some(document) => document.clone(),
+            None => self.new_energy_site(seed)?,
+        };
+        self.contents.devices.push(Device {
+            kind: DeviceKind::EnergySite,
+            key: seed.id.to_string(),
+            number: seed.id,
+            owner_account_id: seed.owner_account_id.clone(),
+            region: seed.region,
+            document,
+            version: 1,
+            updated_at: self.now,
+        });
+        Ok(())
+    }
+
+    /// The state of an energy site as the seed file describes it.
+    fn new_energy_site(&self, seed: &WorldEnergySite) -> Result<String, RowError> {
         let mut profile = EnergySiteProfile::new(seed.id, seed.name.clone());
-        if seed.region == Region::Eu {
-            profile = profile.european();
+        match seed.region {
+            Region::Eu => profile = profile.european(),
+            Region::Cn => {
+                profile.time_zone = SHANGHAI.to_owned();
+                profile.place = coordinates(IN_SHANGHAI);
+            }
+            Region::Na => {}
         }
         profile.solar_kw = seed.solar_kw;
         profile.powerwalls = seed.batteries;
+        profile.wall_connectors = seed.wall_connectors;
+        profile.household = seed.household;
+        profile.household_kwh = seed.household_kwh.unwrap_or(profile.household_kwh);
+        profile.programs.clone_from(&seed.programs);
+        if seed.outage_history {
+            profile.outages = profile.past_outages(self.now);
+        }
+        profile.outages.extend(seed.outages.iter().map(|spell| self.spell(*spell)));
+        profile.storms = seed.storms.iter().map(|spell| self.spell(*spell)).collect();
         if let Some(place) = seed.location {
             profile.place = coordinates(place);
         }
         if let Some(time_zone) = &seed.time_zone {
             profile.time_zone.clone_from(time_zone);
         }
-        let row = Device {
-            kind: DeviceKind::EnergySite,
-            key: seed.id.to_string(),
-            number: seed.id,
-            owner_account_id: seed.owner_account_id.clone(),
-            region: seed.region,
-            document: serde_json::to_string(&EnergySite::new(profile, self.now))?,
-            version: 1,
-            updated_at: self.now,
+        Ok(serde_json::to_string(&EnergySite::new(profile, self.now))?)
+    }
+
+    fn charging_session(&mut self, session: &WorldChargingSession) {
+        self.contents.charging_sessions.push(StoredChargingSession {
+            id: session.id,
+            vin: session.vin.clone(),
+            owner_account_id: session.owner_account_id.clone(),
+            started_at: session.started_at,
+            document: session.document.clone(),
+        });
+    }
+
+    fn spell(&self, seed: WorldSpell) -> Spell {
+        let from = match seed.from {
+            SpellBegin::At(moment) => moment,
+            SpellBegin::After(span) => self.now + span,
         };
-        self.contents.devices.push(row);
-        Ok(())
+        Spell { from, until: from.saturating_add(seed.lasts) }
     }
 
     fn consent(&mut self, consent: &WorldConsent) {
+        let granted_at = self.now - consent.granted_ago;
         self.contents.consents.push(Consent {
             account_id: consent.account_id.clone(),
             client_id: consent.client_id.clone(),
             scopes: consent.scopes.clone(),
-            granted_at: self.now,
-            updated_at: self.now,
+            granted_at,
+            updated_at: granted_at,
         });
     }
 }
@@ -222,6 +317,10 @@ impl Rows<'_> {
 fn coordinates((latitude, longitude): (f64, f64)) -> Coordinates {
     Coordinates { latitude, longitude }
 }
+
+/// Where devices in China are unless the seed file says otherwise.
+const SHANGHAI: &str = "Asia/Shanghai";
+const IN_SHANGHAI: (f64, f64) = (31.23, 121.47);
 
 /// What of an application is sealed.
 pub(super) const SECRET: &str = "client_secret";

@@ -9,6 +9,7 @@ use fleetgate_store::{DeviceKind, MasterKey, Store};
 
 use super::*;
 use crate::config::{Config, DialectName};
+use crate::sandbox::clock::Change;
 
 #[derive(Debug)]
 struct Stopped(i64);
@@ -318,7 +319,7 @@ async fn a_file_can_say_everything() {
 
 #[test]
 fn every_complaint_names_file_line_and_key() {
-    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"`world.toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `scopes`, `accounts`, `applications`, `vehicles`, `energy_sites`, `consents`, `signing_keys`.");
+    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"`world.toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `clock`, `clock_rate`, `scopes`, `accounts`, `applications`, `vehicles`, `energy_sites`, `charging_sessions`, `consents`, `signing_keys`.");
     insta::assert_snapshot!(error("accounts = []"), @"`world.toml`, line 1: missing field `name`.");
     insta::assert_snapshot!(error("name = \"a\"\nname = \"b\""), @"`world.toml`, line 2: duplicate key.");
     insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"nobody\""), @"`world.toml`, line 3, `accounts[0].email`: `nobody` is no e-mail address.");
@@ -359,6 +360,37 @@ fn complaints_about_applications() {
 }
 
 #[tokio::test]
+async fn outages_and_storms_are_counted_from_the_planting_or_have_a_date() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = r#"
+        name = "a"
+        [[accounts]]
+        email = "a@example.com"
+        [[energy_sites]]
+        owner = "a@example.com"
+        wall_connectors = 0
+        household = "commuters"
+        household_kwh = 7.5
+        outage_history = false
+        outages = [{ in_hours = -3, hours = 1.5 }, { from = "2026-11-24T12:00:00+01:00", hours = 2 }]
+        storms = [{ in_hours = 5, hours = 24 }]
+        programs = ["Peak helper"]
+    "#;
+    planted(directory.path(), &World::read("world.toml", text).unwrap(), false).await.unwrap();
+    let store = Store::open(&config(directory.path()).database).await.unwrap();
+    let device = store.all_devices(DeviceKind::EnergySite).await.unwrap().remove(0);
+    let site: EnergySite = serde_json::from_str(&device.document).unwrap();
+    let spells = |spells: &[fleetgate_simulator::energy_site::Spell]| -> Vec<_> {
+        let minutes = |moment: i64| (moment - NOON) / 60_000_000;
+        spells.iter().map(|spell| (minutes(spell.from), minutes(spell.until))).collect()
+    };
+    assert_eq!(spells(&site.profile.outages), [(-180, -90), (23 * 60, 25 * 60)]);
+    assert_eq!(spells(&site.profile.storms), [(300, 29 * 60)]);
+    assert_eq!((site.profile.wall_connectors, site.profile.household_kwh), (0, 7.5));
+    assert_eq!(site.programs().programs[0].name, "Peak helper");
+}
+
+#[tokio::test]
 async fn a_site_keeps_the_clock_of_its_region_or_its_own() {
     let directory = tempfile::tempdir().unwrap();
     let site =
@@ -374,7 +406,7 @@ async fn a_site_keeps_the_clock_of_its_region_or_its_own() {
     let mut told = Vec::new();
     for device in store.all_devices(DeviceKind::EnergySite).await.unwrap() {
         let site: EnergySite = serde_json::from_str(&device.document).unwrap();
-        let now = site.live_status(NOON).timestamp;
+        let now = site.live_status().timestamp;
         told.push(format!("{} {now} {:.0}", site.site_info().installation_time_zone, site.profile.place.longitude));
     }
     insta::assert_snapshot!(told.join("\n"), @"
@@ -393,10 +425,12 @@ fn complaints_about_devices_consents_and_keys() {
     insta::assert_snapshot!(with("[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"b@example.com\""), @"`world.toml`, line 6, `vehicles.owner`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("id = 9007199254740992"), @"`world.toml`, line 7, `vehicles.id`: An id is at least 1 and below 2^53.");
     insta::assert_snapshot!(car("battery_level = 101"), @"`world.toml`, line 7, `vehicles[0].battery_level`: a percentage is 0 to 100.");
-    insta::assert_snapshot!(car("state = \"asleep\"\nplugged_in = true"), @r#"`world.toml`, line 7, `vehicles.state`: A vehicle that is plugged in or keeps watch is awake: use `state = "online"`."#);
+    insta::assert_snapshot!(car("state = \"asleep\"\nplugged_in = true"), @r#"`world.toml`, line 7, `vehicles.state`: A vehicle that is plugged in, keeps watch or has somebody in it is awake: use `state = "online"`."#);
     insta::assert_snapshot!(car("drivers = [\n  { account = \"b@example.com\" },\n]"), @"`world.toml`, line 8, `vehicles.drivers.account`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("[[energy_sites]]\nowner = \"b@example.com\""), @"`world.toml`, line 8, `energy_sites.owner`: No account of this file has the e-mail address `b@example.com`.");
     insta::assert_snapshot!(car("drivers = [\n  { account = \"a@example.com\" },\n  { account = \"A@example.com\" },\n]"), @"`world.toml`, line 9, `vehicles.drivers.account`: `a@example.com` may drive this vehicle already.");
+    insta::assert_snapshot!(car("paired_applications = [\"App\"]"), @"`world.toml`, line 7, `vehicles.paired_applications`: No application of this file has the name `App`.");
+    insta::assert_snapshot!(car("paired_applications = [\"App\"]\n[[applications]]\nname = \"App\"\nkind = \"open_source\""), @"`world.toml`, line 7, `vehicles.paired_applications`: The application `App` has no key to pair: give it a `domain`.");
     for (place, wrong) in [("nan", "0"), ("-91.0", "0"), ("0", "180.5"), ("0", "inf")] {
         let complaint = car(&format!("location = {{ latitude = {place}, longitude = {wrong} }}"));
         assert!(complaint.starts_with("`world.toml`, line 7, `vehicles[0].location`: a latitude is"), "{complaint}");
@@ -416,10 +450,18 @@ fn complaints_about_devices_consents_and_keys() {
     let keys = signing_key(Algorithm::EdDsa);
     let keys = format!("[[signing_keys]]\nalgorithm = \"EdDSA\"\nprivate_key_pem = \"\"\"{keys}\"\"\"\n");
     insta::assert_snapshot!(with(&(keys.clone() + &keys)), @"`world.toml`, line 12, `signing_keys.private_key_pem`: This key stands in this file already; each needs its own.");
+    insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nregion = \"eu\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.region`: This region has no authorization server of its own: leave `region` out.");
     insta::assert_snapshot!(with("[[scopes]]\nname = \"openid\"\ntitle = \"\"\ndescription = \"\""), @"`world.toml`, line 5, `scopes.name`: `openid` is a scope of the Fleet API; choose another name.");
     let site = |rest: &str| with(&format!("[[energy_sites]]\nowner = \"a@example.com\"\n{rest}"));
     insta::assert_snapshot!(site("solar_kw = -1.0"), @"`world.toml`, line 6, `energy_sites[0].solar_kw`: the panels have 0 to 10000 kW.");
     insta::assert_snapshot!(site("batteries = -1"), @"`world.toml`, line 6, `energy_sites[0].batteries`: invalid value: integer `-1`, expected u16.");
+    insta::assert_snapshot!(site("wall_connectors = 17"), @"`world.toml`, line 6, `energy_sites[0].wall_connectors`: a site has 0 to 16 wall connectors.");
+    insta::assert_snapshot!(site("household_kwh = 0"), @"`world.toml`, line 6, `energy_sites[0].household_kwh`: a household uses 0.1 to 1000 kWh a day.");
+    insta::assert_snapshot!(site("household = \"castle\""), @"`world.toml`, line 6, `energy_sites[0].household`: unknown variant `castle`, expected one of `family`, `commuters`, `home_office`.");
+    insta::assert_snapshot!(site("outages = [{ hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].outages[0]`: it begins with either `from`, a moment, or `in_hours`, counted from the planting.");
+    insta::assert_snapshot!(site("outages = [{ in_hours = 1, hours = 0 }]"), @"`world.toml`, line 6, `energy_sites[0].outages[0]`: `hours` is how long it lasts, more than 0 and at most ten years.");
+    insta::assert_snapshot!(site("outages = [{ in_hours = 1, from = \"2026-11-23T18:00:00Z\", hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].outages[0]`: it begins with either `from`, a moment, or `in_hours`, counted from the planting.");
+    insta::assert_snapshot!(site("storms = [{ from = \"soon\", hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].storms[0]`: `from` is a moment such as `2026-11-23T18:00:00Z`.");
     insta::assert_snapshot!(site("time_zone = \"Mars/Olympus\""), @"`world.toml`, line 6, `energy_sites[0].time_zone`: a time zone has an IANA name, such as `Europe/Amsterdam`.");
     insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"`world.toml`, line 6, `consents.application`: No application of this file has the name `App`.");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.private_key_pem`: This is no private key for ES256 in PKCS#8 (`BEGIN PRIVATE KEY`).");
@@ -438,20 +480,25 @@ fn the_documentation_has_every_key_and_no_other() {
     let document = include_str!("../../../../../docs/worlds.md");
     let rows = document.lines().filter(|line| line.starts_with("| `") && !line.contains("/sandbox/"));
     let mut documented: Vec<&str> = rows.filter_map(|line| line.split('`').nth(1)).collect();
-    let mut known = vec!["name".to_owned()];
+    let mut known: Vec<String> = ["name", "clock", "clock_rate"].map(str::to_owned).to_vec();
     for (table, prefix) in [
         ("[[scopes]]\n", "scopes."),
         ("[[accounts]]\n", "accounts."),
         ("[[accounts]]\nemail = \"a@example.com\"\n[[accounts.orders]]\n", "accounts.orders."),
         ("[[applications]]\n", "applications."),
         ("[[vehicles]]\n", "vehicles."),
+        (
+            "[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nowner = \"a@example.com\"\n[vehicles.options]\n",
+            "vehicles.options.",
+        ),
         ("[[energy_sites]]\n", "energy_sites."),
+        ("[[charging_sessions]]\n", "charging_sessions."),
         ("[[consents]]\n", "consents."),
         ("[[signing_keys]]\n", "signing_keys."),
     ] {
         known.extend(keys(table).iter().map(|key| format!("{prefix}{key}")));
     }
-    known.retain(|key| key != "accounts.orders");
+    known.retain(|key| key != "accounts.orders" && key != "vehicles.options");
     known.sort_unstable();
     documented.sort_unstable();
     assert_eq!(documented, known);
@@ -488,4 +535,100 @@ async fn a_world_that_cannot_be_planted_leaves_the_old_one() {
     assert!(matches!(error, PlantError::Store(_)), "{error}");
     assert_eq!(described(directory.path()).await.accounts[0].email, "a@example.com");
     assert_eq!(planted(directory.path(), &old, false).await.unwrap(), Planted::Before);
+}
+
+#[tokio::test]
+async fn every_world_that_comes_along_can_be_planted() {
+    for (name, _) in BUILT_IN {
+        let world = World::built_in(name).unwrap().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        assert_eq!(planted(directory.path(), &world, false).await.unwrap(), Planted::Now, "{name}");
+        assert_eq!(planted(directory.path(), &world, false).await.unwrap(), Planted::Before, "{name}");
+        let described = described(directory.path()).await;
+        assert!(described.demo_account().is_some() && !described.vehicles.is_empty(), "{name}");
+        for kind in described.applications.iter().map(|application| application.kind) {
+            assert!(ApplicationKind::ALL.contains(&kind), "{name}");
+        }
+    }
+    assert!(World::built_in("nowhere").unwrap().is_none());
+}
+
+#[tokio::test]
+async fn worlds_for_common_needs_are_as_documented() {
+    let directory = tempfile::tempdir().unwrap();
+    planted(directory.path(), &World::built_in("car_sharing").unwrap().unwrap(), false).await.unwrap();
+    let world = described(directory.path()).await;
+    assert_eq!(world.vehicles.len(), 500);
+    assert!(world.vehicles.iter().all(|car| car.owner == "fleet@canal-cars.test"));
+    let in_state = |state| world.vehicles.iter().filter(|car| car.state == state).count();
+    assert_eq!((in_state(Connectivity::Asleep), in_state(Connectivity::Offline)), (420, 20));
+
+    planted(directory.path(), &World::built_in("household").unwrap().unwrap(), true).await.unwrap();
+    let store = Store::open(&config(directory.path()).database).await.unwrap();
+    let site = store.all_devices(DeviceKind::EnergySite).await.unwrap().pop().unwrap();
+    let site: EnergySite = serde_json::from_str(&site.document).unwrap();
+    assert_eq!((site.profile.powerwalls, described(directory.path()).await.vehicles.len()), (2, 2));
+    assert!(site.profile.solar_kw > 0.0);
+
+    planted(directory.path(), &World::built_in("old_consent").unwrap().unwrap(), true).await.unwrap();
+    let consents = store.consents_of(&account_id(&store, "ada@example.com").await).await.unwrap();
+    assert_eq!((consents.len(), consents[0].scopes.to_string()), (1, "openid vehicle_device_data".to_owned()));
+    assert_eq!(NOON - consents[0].granted_at, 365 * 24 * 60 * 60 * 1_000_000);
+}
+
+/// Planted from its own export, a world has the same people, keys, devices in the same state, history and consents, at the
+/// same time.
+#[tokio::test]
+async fn an_exported_world_is_the_same_world() {
+    let order = "[[accounts.orders]]\nmodel = \"model_x\"\n";
+    let consent = "[[consents]]\naccount = \"sam@example.com\"\napplication = \"Open Garage\"\n\
+                   scopes = [\"openid\"]\ngranted_ago = \"3h\"\n";
+    let scope = "[[scopes]]\nname = \"doors\"\ntitle = \"Doors\"\ndescription = \"Opens doors.\"\n";
+    let text = DEFAULT_WORLD.replacen("[[accounts.orders]]", &format!("{order}[[accounts.orders]]"), 1);
+    let world = World::read("world.toml", &format!("{text}{consent}{scope}")).unwrap();
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let open = async |directory: &Path, world: &World| {
+        planted(directory, world, false).await.unwrap();
+        crate::open_with(config(directory), "http://127.0.0.1:8080", std::sync::Arc::new(Stopped(NOON)), entropy())
+            .await
+            .unwrap()
+    };
+    let state = open(first.path(), &world).await;
+    let clock = state.sandbox_clock.as_ref().unwrap();
+    clock.change(&state.store, Change::Advance("90d".parse().unwrap())).await.unwrap();
+    clock.change(&state.store, Change::Freeze(true)).await.unwrap();
+    let text = export(&state).await.unwrap();
+
+    let copy = open(second.path(), &World::read("export.toml", &text).unwrap()).await;
+    assert_eq!(copy.now(), state.now());
+    assert_eq!(export(&copy).await.unwrap(), text);
+    assert_eq!(copy.keys.published(), state.keys.published());
+    let described = async |state: &crate::state::State| {
+        serde_json::to_string_pretty(&crate::sandbox::describe_world(state).await.unwrap()).unwrap()
+    };
+    assert_eq!(described(&copy).await, described(&state).await);
+    let devices = async |store: &Store| store.all_devices(DeviceKind::Vehicle).await.unwrap();
+    let documents = |devices: Vec<fleetgate_store::Device>| -> Vec<_> {
+        devices.into_iter().map(|device| (device.key, device.document)).collect()
+    };
+    assert_eq!(documents(devices(&copy.store).await), documents(devices(&state.store).await));
+    assert!(text.contains("[[charging_sessions]]") && text.contains("ta-secret."), "{text}");
+}
+
+fn entropy() -> std::sync::Arc<dyn crate::entropy::Entropy> {
+    std::sync::Arc::new(crate::entropy::SystemEntropy)
+}
+
+#[test]
+fn complaints_about_states_and_clocks() {
+    let with = |rest: &str| error(&format!("name = \"a\"\n{rest}"));
+    let car = "[[accounts]]\nemail = \"a@example.com\"\n[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nid = 7\nowner = \"a@example.com\"\n";
+    insta::assert_snapshot!(with("clock = \"2200-01-01T00:00:00Z\""), @"`world.toml`, line 2, `clock`: The sandbox's clock shows times from 1970 to 2100.");
+    insta::assert_snapshot!(with(&format!("{car}document = \"x\"")), @"`world.toml`, line 8, `vehicles.document`: This is nothing that `fleetgate world export` wrote (expected value at line 1 column 1).");
+    let other = serde_json::to_string(&fleetgate_simulator::Vehicle::new(
+        fleetgate_simulator::VehicleProfile::new("5YJ3E1EB7PF900417", 8, 1, Model::Model3),
+        Connectivity::Online,
+        NOON,
+    ));
+    insta::assert_snapshot!(with(&format!("{car}document = '{}'", other.unwrap())), @"`world.toml`, line 8, `vehicles.document`: This is the state of a vehicle with another VIN or id.");
 }

@@ -1,14 +1,20 @@
 //! Who calls: one holder of each token type, and their forgeries.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use fleetgate_protocol::jws::{Algorithm, SigningKey, Typ};
-use fleetgate_protocol::operations::{Operation, Place};
-use fleetgate_protocol::{SCOPES, TokenType};
+use fleetgate_protocol::operations::{Operation, Parameter, Place, TelemetryOperation};
+use fleetgate_protocol::telemetry::AUDIENCE;
+use fleetgate_protocol::{Region, SCOPES, TokenType};
+use fleetgate_server::entropy::{account_number, hash};
+use fleetgate_server::keys::pkcs8_from_pem;
+use fleetgate_server::sandbox::world::DescribedVehicle;
 use fleetgate_simulator::Connectivity;
+use fleetgate_store::{DeviceKind, StoredInvitation};
 use serde_json::{Map, Value, json};
 
 use crate::harness::{Answer, App, DAY, Sandbox, claims, header};
@@ -154,28 +160,121 @@ impl<'s> Actors<'s> {
         self.sandbox.world.energy_sites.iter().any(|site| site.owner == actor.owner)
     }
 
+    /// The VIN of the actor's own car that is awake.
+    fn awake(&self, actor: &Actor) -> &str {
+        let awake = |car: &&DescribedVehicle| car.owner == actor.owner && car.state == Connectivity::Online;
+        &self.sandbox.world.vehicles.iter().find(awake).expect("an awake car").vin
+    }
+
     /// The row's path with the actor's own devices in it.
     pub(super) fn path(&self, row: &Operation, actor: &Actor) -> String {
+        self.path_to(row, actor, "1")
+    }
+
+    /// The same with the id of a thing, where the path names one.
+    fn path_to(&self, row: &Operation, actor: &Actor, thing: &str) -> String {
         let world = &self.sandbox.world;
-        let awake = world.vehicles.iter().find(|car| car.owner == actor.owner && car.state == Connectivity::Online);
+        let vin = self.awake(actor);
         let own_site = world.energy_sites.iter().find(|site| site.owner == actor.owner);
         let site = own_site.unwrap_or(&world.energy_sites[0]).energy_site_id.to_string();
-        let mut path = row.path.replace("{vehicle_tag}", &awake.expect("an awake car").vin);
-        path = path.replace("{energy_site_id}", &site);
+        let mut path = row.path.replace("{vehicle_tag}", vin).replace("{vin}", vin).replace("{energy_site_id}", &site);
+        path = path.replace("{invitation_id}", thing).replace("{invoice_id}", thing);
         assert!(!path.contains('{'), "{path}");
-        if row.parameters.iter().any(|parameter| parameter.place == Place::Query && parameter.name == "domain") {
-            path.push_str(&format!("?domain={}", actor.domain));
+        let needed =
+            row.parameters.iter().filter(|it| it.place == Place::Query && (it.required || it.name == "domain"));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for parameter in needed {
+            let example: Value = serde_json::from_str(parameter.example).expect("an example in JSON");
+            let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+            query.append_pair(parameter.name, if parameter.name == "domain" { &actor.domain } else { &example });
+        }
+        let query = query.finish();
+        if !query.is_empty() {
+            path.push_str(&format!("?{query}"));
+        }
+        let needs_vin = |it: &Parameter| it.place == Place::Query && it.name == "vin" && it.required;
+        if row.parameters.iter().any(needs_vin) {
+            path.push_str(&format!("?vin={vin}"));
         }
         path
     }
 
+    /// Path and body of a call that can succeed: what it is about is made, and there.
+    async fn prepared(&self, row: &Operation, actor: &Actor) -> (String, Value) {
+        let store = &self.sandbox.state.store;
+        let account = async |email: &str| store.account_by_email(email).await.expect("read").expect("an account").id;
+        let (vin, mut body) = (self.awake(actor), self.body(row, actor));
+        let mut path = self.path(row, actor);
+        match row.name {
+            "drivers_remove" => {
+                let sam = account("sam@example.com").await;
+                store.share_device(DeviceKind::Vehicle, vin, &sam, "driver").await.expect("shared");
+                path.push_str(&format!("?share_user_id={}", account_number(&sam)));
+            }
+            "share_invites_redeem" => {
+                let (_, code) = self.invitation("5YJXCDE28LF230915").await;
+                store.remove_driver("5YJXCDE28LF230915", &account(actor.owner).await).await.expect("removed");
+                body["code"] = code.into();
+            }
+            "share_invites_revoke" => path = self.path_to(row, actor, &self.invitation(vin).await.0.to_string()),
+            "charging_invoice" => {
+                let owner = account(actor.owner).await;
+                let sessions = store.charging_sessions(&owner, None, None, None, None, true, 0, 1).await.expect("read");
+                let session: Value = serde_json::from_str(&sessions.0[0].document).expect("JSON");
+                path = self.path_to(row, actor, session["invoice_id"].as_str().expect("an id"));
+            }
+            "fleet_telemetry_config_jws" => body["token"] = self.signed_config(actor).await.into(),
+            _ => {}
+        }
+        (path, body)
+    }
+
+    /// An invitation to drive a car: its number and its code.
+    async fn invitation(&self, vin: &str) -> (i64, String) {
+        static NUMBER: AtomicI64 = AtomicI64::new(1);
+        let (id, now) = (NUMBER.fetch_add(1, Ordering::Relaxed), self.sandbox.now());
+        let invitation = StoredInvitation {
+            id,
+            vin: vin.to_owned(),
+            code_hash: hash(&format!("code-{id}")),
+            sealed_code: Vec::new(),
+            created_at: now,
+            expires_at: now + DAY,
+            revoked_at: None,
+            redeemed_at: None,
+            redeemed_by: None,
+        };
+        self.sandbox.state.store.insert_invitation(&invitation).await.expect("an invitation");
+        (id, format!("code-{id}"))
+    }
+
+    /// A telemetry configuration that is signed by the actor's application, if that is registered.
+    async fn signed_config(&self, actor: &Actor) -> String {
+        let client_id = &actor.app.client_id;
+        let registered = self.sandbox.state.store.registration(client_id, Region::Na).await.expect("read");
+        let Some(registered) = registered else { return "unsigned".to_owned() };
+        let described = self.sandbox.world.applications.iter().find(|app| app.client_id == *client_id);
+        let pem = described.expect("known").private_key_pem.as_deref().expect("a key");
+        let key = SigningKey::from_pkcs8(Algorithm::Es256, "", &pkcs8_from_pem(pem).expect("PKCS#8")).expect("a key");
+        let row = TelemetryOperation::Create.row();
+        let config = row.parameters.iter().find(|parameter| parameter.name == "config").expect("a configuration");
+        let mut claims: Value = serde_json::from_str(config.example).expect("JSON");
+        claims["iss"] = STANDARD.encode(hex::decode(registered.public_key).expect("hexadecimal")).into();
+        claims["aud"] = AUDIENCE.into();
+        key.sign(Typ::Jwt, claims.to_string().as_bytes()).expect("signed")
+    }
+
     /// The body that the row's parameters describe.
-    fn body(row: &Operation, actor: &Actor) -> Value {
+    fn body(&self, row: &Operation, actor: &Actor) -> Value {
         let in_body = row.parameters.iter().filter(|parameter| parameter.place == Place::Body);
         let members: Map<String, Value> = in_body
             .map(|parameter| {
                 let example = serde_json::from_str(parameter.example).expect("an example in JSON");
-                let value = if parameter.name == "domain" { actor.domain.clone().into() } else { example };
+                let value = match parameter.name {
+                    "domain" => actor.domain.clone().into(),
+                    "vins" => json!([self.awake(actor)]),
+                    _ => example,
+                };
                 (parameter.name.to_owned(), value)
             })
             .collect();
@@ -195,9 +294,10 @@ impl<'s> Actors<'s> {
         host: Option<&str>,
         query: &[(&str, &str)],
     ) -> Answer {
-        let mut url = self.sandbox.url(&self.path(row, actor));
+        let (path, body) = self.prepared(row, actor).await;
+        let mut url = self.sandbox.url(&path);
         if !query.is_empty() {
-            url.push('?');
+            url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish());
         }
         let method: http::Method = row.method.as_str().parse().expect("a method");
@@ -205,7 +305,7 @@ impl<'s> Actors<'s> {
             .send(|http| {
                 let mut request = http.request(method.clone(), url);
                 if method == http::Method::POST {
-                    request = request.json(&Self::body(row, actor));
+                    request = request.json(&body);
                 }
                 if let Some(token) = token {
                     request = request.header("Authorization", format!("Bearer {token}"));

@@ -6,7 +6,7 @@ const CURVE_75: ChargeCurve = ChargeCurve { capacity_kwh: 75.0, peak_kw: 250.0 }
 
 #[test]
 fn a_home_charger_is_taken_in_full_until_the_battery_is_nearly_full() {
-    let input = Charger::THREE_PHASE_16_A.kilowatts(16) * CHARGING_EFFICIENCY;
+    let input = Charger::THREE_PHASE_16_A.kilowatts(16) * Charger::THREE_PHASE_16_A.efficiency();
     let (energy, used) = CURVE_75.charge(30.0, 75.0, input, 2.0);
     assert!((energy - (30.0 + 2.0 * input)).abs() < 1e-9);
     assert!((used - 2.0).abs() < 1e-12);

@@ -1,9 +1,11 @@
 use fleetgate_protocol::vehicle_data::{ChargeState, Connectivity};
 
 use super::{millis, rounded};
-use crate::time::{DAY, HOUR, SECOND, utc_offset};
-use crate::vehicle::battery::{CHARGING_EFFICIENCY, LIMIT_MAX, LIMIT_MIN, LIMIT_STD};
-use crate::vehicle::{ChargingStatus, Supply, Vehicle};
+use crate::calendar::{Days, next_after};
+use crate::time::SECOND;
+use crate::vehicle::battery::{LIMIT_MAX, LIMIT_MIN, LIMIT_STD};
+use crate::vehicle::power::Supply;
+use crate::vehicle::{ChargingStatus, Vehicle};
 
 const INVALID: &str = "<invalid>";
 
@@ -20,7 +22,7 @@ struct Flow {
 
 impl Vehicle {
     fn supply_at(&self, now: i64) -> Supply {
-        self.supply(self.cabin.power(self.profile.home, now))
+        self.supply(self.cabin.power(self.stand(), now) + self.heater_kw())
     }
 
     /// Power into the battery, kW; negative when it discharges.
@@ -32,7 +34,7 @@ impl Vehicle {
     fn flow(&self, now: i64) -> Flow {
         let supply = self.supply_at(now);
         let battery_kw = self.battery_input_kw(now);
-        let wall_kw = supply.from_wall + (battery_kw + supply.from_battery) / CHARGING_EFFICIENCY;
+        let wall_kw = supply.from_wall + (battery_kw + supply.from_battery) / self.battery.efficiency();
         let Some(charger) = self.battery.charger.filter(|_| wall_kw > 0.0) else {
             return Flow { volts: 2, battery_kw, ..Flow::default() };
         };
@@ -45,7 +47,7 @@ impl Vehicle {
         let supply = self.supply_at(now);
         let (_, hours) = self.curve().charge(
             self.battery.energy_kwh,
-            self.limit_kwh(),
+            self.goal_kwh(),
             supply.input - supply.from_battery,
             f64::INFINITY,
         );
@@ -58,7 +60,7 @@ impl Vehicle {
 
     /// Percent of the battery that the cold keeps from being used.
     fn frozen_percent(&self, now: i64) -> i64 {
-        let cold = 5.0 - self.profile.home.temperature(now);
+        let cold = 5.0 - self.battery_celsius(now);
         (0.2 * cold.max(0.0)).round() as i64
     }
 
@@ -69,15 +71,20 @@ impl Vehicle {
         let miles = |kwh: f64| rounded(kwh * profile.miles_per_kwh(), 2);
         let level = self.percent(battery.energy_kwh);
         let hours_left = self.hours_to_limit(now);
-        let outside = profile.home.temperature(now);
+        let (outside, warmth) = (self.stand().temperature(now), self.battery_celsius(now));
+        let slow = battery.charger.filter(|charger| !charger.fast);
+        let (fast, scheduled) = (battery.is_fast(), &self.schedules.scheduled);
+        let times = |weekdays| if weekdays { "weekdays" } else { "all_week" }.into();
+        let managed = self.schedules.managed;
+        let seconds = |moment: i64| moment.div_euclid(SECOND);
         ChargeState {
-            battery_heater_on: false,
+            battery_heater_on: battery.heater,
             battery_level: level,
             battery_range: miles(battery.energy_kwh),
-            charge_amps: battery.amps,
-            charge_current_request: battery.amps,
+            charge_amps: battery.allowed_amps(),
+            charge_current_request: battery.allowed_amps(),
             charge_current_request_max: self.max_amps(),
-            charge_enable_request: charging || battery.status != ChargingStatus::Stopped,
+            charge_enable_request: battery.status != ChargingStatus::Stopped || self.waits_to_charge(),
             charge_energy_added: rounded(battery.added_kwh, 2),
             charge_limit_soc: battery.limit_percent,
             charge_limit_soc_max: LIMIT_MAX,
@@ -87,17 +94,23 @@ impl Vehicle {
             charge_miles_added_rated: miles(battery.added_kwh),
             charge_port_cold_weather_mode: Some(plugged && outside < 0.0),
             charge_port_color: match (plugged, charging) {
+                (false, _) if battery.port_open => "White",
                 (false, _) => "Off",
                 (true, true) => "FlashingGreen",
                 (true, false) => "Green",
             }
             .into(),
-            charge_port_door_open: plugged,
-            charge_port_latch: "Engaged".into(),
+            charge_port_door_open: battery.port_open,
+            charge_port_latch: if battery.latch_open || battery.port_open && !plugged {
+                "Disengaged"
+            } else {
+                "Engaged"
+            }
+            .into(),
             charge_rate: rounded(flow.battery_kw.max(0.0) * profile.miles_per_kwh(), 1),
             charger_actual_current: flow.amps,
-            charger_phases: battery.charger.map(|charger| if charger.phases == 3 { 2 } else { 1 }),
-            charger_pilot_current: battery.charger.map_or(0, |charger| charger.amps),
+            charger_phases: slow.map(|charger| if charger.phases == 3 { 2 } else { 1 }),
+            charger_pilot_current: slow.map_or(0, |charger| charger.amps),
             charger_power: flow.wall_kw.round() as i64,
             charger_voltage: flow.volts,
             charging_state: battery.status.as_str().into(),
@@ -112,36 +125,45 @@ impl Vehicle {
                 battery.energy_kwh * profile.miles_per_kwh() * profile.seed().at("consumption").between(0.8, 0.95),
                 2,
             ),
-            fast_charger_brand: INVALID.into(),
-            fast_charger_present: false,
-            fast_charger_type: if plugged && !profile.eu { "ACSingleWireCAN" } else { INVALID }.into(),
+            fast_charger_brand: if fast { "Tesla" } else { INVALID }.into(),
+            fast_charger_present: fast,
+            fast_charger_type: match (plugged, fast, profile.eu) {
+                (_, true, true) => "Combo",
+                (_, true, false) => "Tesla",
+                (true, false, false) => "ACSingleWireCAN",
+                _ => INVALID,
+            }
+            .into(),
             ideal_battery_range: miles(battery.energy_kwh),
-            lifetime_energy_used: rounded(self.lifetime_kwh + battery.meter.climate_kwh + battery.meter.standby_kwh, 2),
-            managed_charging_active: None,
-            managed_charging_start_time: None,
-            managed_charging_user_canceled: None,
-            max_range_charge_counter: 0,
+            lifetime_energy_used: rounded(self.lifetime_kwh + battery.meter.used_kwh(), 2),
+            managed_charging_active: managed.map(|_| self.managed_here().is_some()),
+            managed_charging_start_time: managed
+                .and_then(|managed| next_after(&profile.time_zone, Days::ALL, managed.start?, now))
+                .map(seconds),
+            managed_charging_user_canceled: managed.map(|managed| managed.user_canceled),
+            max_range_charge_counter: battery.full_charges,
             minutes_to_full_charge: (hours_left * 60.0).ceil() as i64,
-            module_temp_max: rounded(outside.max(0.0) + if charging { 9.0 } else { 4.0 }, 1),
-            module_temp_min: rounded(outside.max(0.0) + if charging { 7.5 } else { 3.0 }, 1),
-            not_enough_power_to_heat: None,
-            off_peak_charging_enabled: false,
-            off_peak_charging_times: "all_week".into(),
-            off_peak_hours_end_time: 360,
-            preconditioning_enabled: false,
-            preconditioning_times: "all_week".into(),
-            scheduled_charging_mode: "Off".into(),
-            scheduled_charging_pending: false,
-            scheduled_charging_start_time: None,
-            scheduled_charging_start_time_app: 0,
-            scheduled_charging_start_time_minutes: 0,
-            scheduled_departure_time: eight_o_clock(&profile.time_zone, now),
-            scheduled_departure_time_minutes: 8 * 60,
-            supercharger_session_trip_planner: false,
-            charging_schedule_override: false,
+            module_temp_max: rounded(warmth + 0.5, 1),
+            module_temp_min: rounded(warmth - 0.5, 1),
+            not_enough_power_to_heat: plugged.then(|| self.lacks_heating_power()),
+            off_peak_charging_enabled: scheduled.off_peak,
+            off_peak_charging_times: times(scheduled.off_peak_weekdays),
+            off_peak_hours_end_time: scheduled.off_peak_end,
+            preconditioning_enabled: scheduled.preconditioning,
+            preconditioning_times: times(scheduled.preconditioning_weekdays),
+            scheduled_charging_mode: scheduled.mode.as_str().into(),
+            scheduled_charging_pending: self.waits_to_charge(),
+            scheduled_charging_start_time: self.agenda.charge_start.map(seconds),
+            scheduled_charging_start_time_app: scheduled.start,
+            scheduled_charging_start_time_minutes: scheduled.start,
+            scheduled_departure_time: next_after(&profile.time_zone, Days::ALL, scheduled.departure, now)
+                .map_or(0, seconds),
+            scheduled_departure_time_minutes: scheduled.departure,
+            supercharger_session_trip_planner: self.stop().is_some(),
+            charging_schedule_override: self.schedules.overridden,
             time_to_full_charge: rounded(hours_left, 2),
             timestamp: millis(now),
-            trip_charging: false,
+            trip_charging: self.stop().is_some_and(|stop| stop.goal_kwh > self.limit_kwh()),
             usable_battery_level: if self.connectivity() == Connectivity::Online {
                 (level - self.frozen_percent(now)).max(0)
             } else {
@@ -150,10 +172,4 @@ impl Vehicle {
             user_charge_enable_request: None,
         }
     }
-}
-
-/// Eight in the morning of this day where the car lives, seconds since the epoch.
-fn eight_o_clock(time_zone: &str, now: i64) -> i64 {
-    let offset = utc_offset(time_zone, now) * SECOND;
-    ((now + offset).div_euclid(DAY) * DAY + 8 * HOUR - offset).div_euclid(SECOND)
 }

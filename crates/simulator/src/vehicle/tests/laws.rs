@@ -1,8 +1,11 @@
 //! Laws that hold for every car, whatever is done to it and whenever it is looked at.
 
+use fleetgate_protocol::operations::CommandOperation;
+use fleetgate_protocol::vehicle_data::{ChargeSchedule, PreconditionSchedule};
 use proptest::prelude::*;
 
 use super::super::*;
+use crate::calendar::Days;
 use crate::time::{DAY, MINUTE};
 
 #[derive(Clone, Debug)]
@@ -11,31 +14,108 @@ enum Act {
     WakeUp,
     Touch,
     PlugIn,
+    PlugInFast,
     Unplug,
     Sentry(bool),
+    /// Degrees north and east of home.
+    Drive(f64, f64),
+    Occupied(bool),
+}
+
+/// Commands to climate system and schedules that change what a car does by itself.
+fn schedule_or_climate() -> impl Strategy<Value = VehicleCommand> {
+    let minute = 0..1440_i64;
+    let schedule = (1..128_i64, minute.clone(), minute.clone(), any::<bool>(), any::<bool>());
+    let schedule = schedule.prop_map(|(days_of_week, start_time, end_time, end_enabled, one_time)| ChargeSchedule {
+        days_of_week,
+        start_enabled: true,
+        start_time,
+        end_enabled,
+        end_time,
+        one_time,
+        enabled: true,
+        latitude: 37.4419,
+        longitude: -122.143,
+        ..ChargeSchedule::default()
+    });
+    let ready = (1..128_i64, minute.clone(), any::<bool>());
+    let ready = ready.prop_map(|(days_of_week, precondition_time, one_time)| PreconditionSchedule {
+        days_of_week,
+        precondition_time,
+        one_time,
+        enabled: true,
+        latitude: 37.4419,
+        longitude: -122.143,
+        ..PreconditionSchedule::default()
+    });
+    let keeper = prop::sample::select(vec![Keeper::Off, Keeper::Keep, Keeper::Dog, Keeper::Camp]);
+    let overheat = prop::sample::select(vec![OverheatMode::Off, OverheatMode::On, OverheatMode::FanOnly]);
+    prop_oneof![
+        schedule.prop_map(|schedule| SchedulesCommand::AddChargeSchedule(schedule).into()),
+        ready.prop_map(|schedule| SchedulesCommand::AddPreconditionSchedule(schedule).into()),
+        (any::<bool>(), minute)
+            .prop_map(|(enable, time)| SchedulesCommand::SetScheduledCharging { enable, time }.into()),
+        keeper.prop_map(|keeper| ClimateCommand::SetClimateKeeperMode(keeper).into()),
+        overheat.prop_map(|mode| ClimateCommand::SetCabinOverheatProtection(mode).into()),
+        any::<bool>().prop_map(|on| ClimateCommand::SetPreconditioningMax { on }.into()),
+        (15.0..28.0).prop_map(|driver| ClimateCommand::SetTemps { driver, passenger: 20.0 }.into()),
+        (0..4_i64).prop_map(|level| ClimateCommand::SeatHeater { seat: Seat::FrontLeft, level }.into()),
+    ]
+}
+
+/// Commands with the values of the table's examples, and with some others.
+fn command() -> impl Strategy<Value = VehicleCommand> {
+    let examples: Vec<_> = CommandOperation::all()
+        .map(|operation| VehicleCommand::parse(operation, &super::super::command::example(operation)).unwrap())
+        .collect();
+    let pin = || prop::sample::select(vec!["1234", "4321"]).prop_map(|pin| Pin::new(pin).unwrap());
+    prop_oneof![
+        4 => prop::sample::select(examples),
+        1 => (40..110_i64).prop_map(|percent| ChargingCommand::SetChargeLimit { percent }.into()),
+        1 => (-1..50_i64).prop_map(|charging_amps| ChargingCommand::SetChargingAmps { charging_amps }.into()),
+        1 => any::<bool>().prop_map(|front| ClosuresCommand::ActuateTrunk { front }.into()),
+        1 => any::<bool>().prop_map(|on| SecurityCommand::SetSentryMode { on }.into()),
+        1 => any::<bool>().prop_map(|on| SettingsCommand::KeepAccessoryPowerMode { on }.into()),
+        1 => pin().prop_map(|pin| SecurityCommand::ValetOff(Some(pin)).into()),
+        1 => pin().prop_map(|pin| LimitsCommand::SpeedLimitDeactivate(pin).into()),
+        1 => (0..10_000_i64).prop_map(|offset| SoftwareCommand::ScheduleSoftwareUpdate { offset }.into()),
+    ]
 }
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
-        Just(Act::Command(VehicleCommand::ChargeStart)),
-        Just(Act::Command(VehicleCommand::ChargeStop)),
-        Just(Act::Command(VehicleCommand::AutoConditioningStart)),
-        Just(Act::Command(VehicleCommand::AutoConditioningStop)),
-        Just(Act::Command(VehicleCommand::DoorUnlock)),
-        (40..110_i64).prop_map(|percent| Act::Command(VehicleCommand::SetChargeLimit { percent })),
-        (-1..50_i64).prop_map(|charging_amps| Act::Command(VehicleCommand::SetChargingAmps { charging_amps })),
-        Just(Act::WakeUp),
-        Just(Act::Touch),
-        Just(Act::PlugIn),
-        Just(Act::Unplug),
-        any::<bool>().prop_map(Act::Sentry),
+        8 => command().prop_map(Act::Command),
+        1 => Just(Act::WakeUp),
+        1 => Just(Act::Touch),
+        1 => Just(Act::PlugIn),
+        1 => Just(Act::Unplug),
+        1 => any::<bool>().prop_map(Act::Sentry),
+        1 => any::<bool>().prop_map(Act::Occupied),
+        1 => Just(Act::PlugInFast),
+        2 => schedule_or_climate().prop_map(Act::Command),
+    ]
+}
+
+fn drive() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        (-0.3..0.3, -0.3..0.3).prop_map(|(north, east)| Act::Drive(north, east)),
+        (-5.0..5.0, -5.0..5.0).prop_map(|(north, east)| Act::Drive(north, east)),
     ]
 }
 
 /// Acts, each with the time that passes before it.
 fn life() -> impl Strategy<Value = Vec<(i64, Act)>> {
+    acts(prop_oneof![4 => act(), 1 => drive()].boxed())
+}
+
+/// Acts without driving.
+fn life_at_home() -> impl Strategy<Value = Vec<(i64, Act)>> {
+    acts(act().boxed())
+}
+
+fn acts(act: BoxedStrategy<Act>) -> impl Strategy<Value = Vec<(i64, Act)>> {
     let pause = prop_oneof![0..MINUTE, 0..HOUR, 0..12 * HOUR, 0..20 * DAY];
-    prop::collection::vec((pause, act()), 1..20)
+    prop::collection::vec((pause, act), 1..20)
 }
 
 fn newborn() -> impl Strategy<Value = Vehicle> {
@@ -56,16 +136,34 @@ fn newborn() -> impl Strategy<Value = Vehicle> {
         })
 }
 
+/// A car whose owner commutes.
+fn commuter() -> impl Strategy<Value = Vehicle> {
+    let way = (1..128_i64, 0..1440_i64, 0..1440_i64, -0.4..0.4, any::<bool>());
+    (newborn(), way).prop_map(|(car, (days, leave, back, north, plug_in))| {
+        let home = car.profile.home;
+        let to = Coordinates { latitude: home.latitude + north, longitude: home.longitude + 0.1 };
+        let days = Days::from_mask(days).unwrap();
+        car.with_commutes(vec![Commute { to, name: "Work".to_owned(), days, leave, back, plug_in }])
+    })
+}
+
 fn perform(car: &mut Vehicle, act: &Act, now: i64) {
     match act {
         Act::Command(command) => {
-            car.command(*command, now);
+            car.command(command.clone(), now);
         }
         Act::WakeUp => car.wake_up(now),
         Act::Touch => car.touch(now),
         Act::PlugIn => car.plug_in(car.profile.home_charger(), now),
+        Act::PlugInFast => car.plug_in(Charger::FAST_250_KW, now),
         Act::Unplug => car.unplug(now),
+        Act::Drive(north, east) => {
+            let Coordinates { latitude, longitude } = car.profile.home;
+            let to = Coordinates { latitude: latitude + north, longitude: longitude + east };
+            let _ = car.drive(Trip { to, name: "There".to_owned(), plug_in: *north > 0.0 }, now);
+        }
         Act::Sentry(on) => car.set_sentry(*on, now),
+        Act::Occupied(occupied) => car.set_occupied(*occupied, now),
     }
 }
 
@@ -85,13 +183,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn energy_in_is_energy_out(mut car in newborn(), life in life()) {
+    fn energy_in_is_energy_out(mut car in commuter(), life in life()) {
         let begin = car.battery.energy_kwh;
         let capacity = car.profile.battery_kwh;
         let mut last = car.battery.meter;
         live(&mut car, &life, |car| {
             let meter = car.battery.meter;
-            let change = meter.wall_kwh - meter.charging_loss_kwh - meter.climate_kwh - meter.standby_kwh;
+            let change = meter.wall_kwh - meter.charging_loss_kwh - meter.used_kwh();
             assert!((car.battery.energy_kwh - begin - change).abs() < 1e-6, "{car:?}");
             assert!((0.0..=capacity + 1e-9).contains(&car.battery.energy_kwh), "{car:?}");
             assert!(meter.wall_kwh >= last.wall_kwh && meter.charging_loss_kwh >= last.charging_loss_kwh);
@@ -108,18 +206,67 @@ proptest! {
         car.advance(now + hours * HOUR);
         let battery = &car.battery;
         prop_assert!(battery.added_kwh > 0.0);
-        let paid = battery.added_kwh / CHARGING_EFFICIENCY;
+        let paid = battery.added_kwh / car.profile.home_charger().efficiency();
         prop_assert!((battery.meter.charging_loss_kwh - (paid - battery.added_kwh)).abs() < 1e-9);
         prop_assert!(battery.meter.wall_kwh >= paid);
         prop_assert!(battery.meter.wall_kwh <= paid + battery.meter.standby_kwh + 1e-9);
     }
 
     #[test]
-    fn a_parked_car_does_not_move(mut car in newborn(), life in life()) {
-        let (odometer, home) = (car.odometer_miles, car.profile.home);
+    fn a_parked_car_does_not_move(mut car in newborn(), life in life_at_home()) {
+        let (odometer, place) = (car.odometer_miles, car.stand());
         live(&mut car, &life, |car| {
-            assert!(car.odometer_miles == odometer && car.profile.home == home);
+            assert!(car.odometer_miles == odometer && car.stand() == place);
         });
+    }
+
+    #[test]
+    fn an_odometer_never_runs_back_and_counts_every_mile(mut car in commuter(), life in life()) {
+        let (mut odometer, mut place) = (car.odometer_miles, car.stand());
+        let home = car.profile.home;
+        live(&mut car, &life, |car| {
+            assert!(car.odometer_miles >= odometer, "{} after {odometer}", car.odometer_miles);
+            let now = car.on_the_road(car.updated_at).map_or(car.stand(), |road| road.place);
+            // As the crow flies is the shortest way, and a home is some yards wide.
+            let (flown, driven) = (place.miles_to(now), car.odometer_miles - odometer);
+            assert!(driven >= flown - 0.15, "{flown} miles away after {driven}");
+            assert!(car.is_driving() || car.position.is_some() || car.stand() == home);
+            (odometer, place) = (car.odometer_miles, now);
+        });
+    }
+
+    #[test]
+    fn a_moving_car_is_awake_unplugged_and_in_gear(mut car in commuter(), life in life()) {
+        live(&mut car, &life, |car| {
+            let data = car.data(BlockSet::COMBO, true, AccessType::Owner, car.updated_at);
+            let (drive, charge) = (data.drive_state.unwrap(), data.charge_state.unwrap());
+            if car.is_driving() {
+                assert!(matches!(car.wakefulness, Wakefulness::Awake { .. }) && car.battery.charger.is_none());
+                assert_eq!(drive.shift_state.as_deref(), Some("D"));
+                assert!((0..=80).contains(&drive.speed.unwrap()));
+                assert_eq!(charge.charging_state, "Disconnected");
+            } else {
+                assert_eq!(drive.speed, None);
+                assert_ne!(drive.shift_state.as_deref(), Some("D"));
+            }
+        });
+    }
+
+    #[test]
+    fn each_session_is_billed_once_and_for_what_came(mut car in commuter(), life in life()) {
+        let mut sessions = Vec::new();
+        live(&mut car, &life, |_| {});
+        car.unplug(car.updated_at);
+        sessions.extend(car.take_sessions());
+        prop_assert!(car.take_sessions().is_empty());
+        let mut last = 0;
+        for session in &sessions {
+            prop_assert!(session.started_at >= last && session.stopped_at >= session.started_at);
+            prop_assert!(session.unlatched_at >= session.stopped_at);
+            last = session.unlatched_at;
+        }
+        let billed: i64 = sessions.iter().map(|session| session.fees[0].usage_hundredths).sum();
+        prop_assert!(billed as f64 / 100.0 <= car.battery.meter.wall_kwh + 0.01 * sessions.len() as f64);
     }
 
     #[test]
@@ -136,7 +283,7 @@ proptest! {
 
     #[test]
     fn it_does_not_matter_where_an_advance_stops(
-        mut car in newborn(), life in life(), stops in prop::collection::vec(0..3 * DAY, 1..8), rest in 0..30 * DAY,
+        mut car in commuter(), life in life(), stops in prop::collection::vec(0..3 * DAY, 1..8), rest in 0..30 * DAY,
     ) {
         live(&mut car, &life, |_| {});
         let (mut direct, mut stopping) = (car.clone(), car.clone());
@@ -156,7 +303,7 @@ proptest! {
     }
 
     #[test]
-    fn the_same_life_gives_the_same_state_and_survives_storage(car in newborn(), life in life()) {
+    fn the_same_life_gives_the_same_state_and_survives_storage(car in commuter(), life in life()) {
         let (mut one, mut other) = (car.clone(), car);
         live(&mut one, &life, |_| {});
         let mut now = other.updated_at;
@@ -182,5 +329,32 @@ proptest! {
             assert!((share - charge.battery_level as f64).abs() <= 0.6, "{share} {}", charge.battery_level);
             assert!(charge.est_battery_range <= charge.battery_range);
         });
+    }
+
+    #[test]
+    fn a_refused_command_changes_nothing_but_the_time_of_use(
+        mut car in newborn(), life in life(), commands in prop::collection::vec(command(), 1..20),
+    ) {
+        live(&mut car, &life, |_| {});
+        for command in commands {
+            let now = car.updated_at;
+            let mut used = car.clone();
+            used.touch(now);
+            let what = format!("{command:?}");
+            let outcome = car.command(command, now);
+            prop_assert_eq!(outcome.result, outcome.reason.is_empty());
+            prop_assert!(outcome.result || car == used, "{what}: {outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_car_that_nothing_keeps_awake_sleeps_after_a_while(mut car in newborn(), life in life()) {
+        live(&mut car, &life, |_| {});
+        let kept = car.is_busy() || car.software.update.is_some();
+        let offered = car.software.next_offer;
+        car.advance(car.updated_at + sleep::QUIET_TIME + 20 * SECOND);
+        // Being woken takes a while, and so does an update that is offered meanwhile.
+        let disturbed = matches!(car.wakefulness, Wakefulness::Waking { .. }) || offered <= car.updated_at;
+        prop_assert!(kept || disturbed || car.connectivity() != Connectivity::Online || car.is_busy(), "{car:?}");
     }
 }
