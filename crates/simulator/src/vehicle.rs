@@ -31,6 +31,7 @@ mod software;
 mod telemetry;
 #[cfg(test)]
 mod tests;
+mod whereabouts;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,8 +74,6 @@ const HEATS_BELOW: f64 = 8.0;
 const HEATS_UNTIL: f64 = 18.0;
 /// Energies closer than this are equal, kWh.
 const SAME_KWH: f64 = 1e-9;
-/// What is nearer to home than this is at home, miles.
-const AT_HOME_MILES: f64 = 0.1;
 
 /// A car.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -239,14 +238,6 @@ impl Vehicle {
         self.settle();
     }
 
-    /// Lets somebody get in, who keeps the car awake, or get out.
-    pub fn set_occupied(&mut self, occupied: bool, now: i64) {
-        self.advance(now);
-        self.use_now();
-        self.occupied = occupied;
-        self.settle();
-    }
-
     /// Takes the car out of its mobile network, or brings it back.
     pub fn set_reachable(&mut self, reachable: bool, now: i64) {
         self.advance(now);
@@ -265,11 +256,6 @@ impl Vehicle {
         let next = self.next_event().clamp(self.updated_at + 1, now);
         self.pass(next);
         self.settle();
-    }
-
-    /// Whether it stands at home.
-    fn is_at_home(&self) -> bool {
-        self.stand().miles_to(self.profile.home) < AT_HOME_MILES
     }
 
     fn is_empty(&self) -> bool {

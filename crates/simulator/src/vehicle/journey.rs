@@ -166,24 +166,6 @@ impl Vehicle {
         Ok(())
     }
 
-    /// Whether the car moves, or stands in traffic.
-    #[must_use]
-    pub const fn is_driving(&self) -> bool {
-        matches!(self.journey, Some(Journey { stage: Stage::Driving(_), .. }))
-    }
-
-    /// Whether somebody sits in it.
-    #[must_use]
-    pub const fn is_occupied(&self) -> bool {
-        self.occupied || self.journey.is_some()
-    }
-
-    /// Where the car stands, or began to drive.
-    #[must_use]
-    pub fn stand(&self) -> Coordinates {
-        self.position.unwrap_or(self.profile.home)
-    }
-
     /// The drive under way, at a moment of it.
     pub(super) fn on_the_road(&self, now: i64) -> Option<OnTheRoad> {
         let drive = self.current_drive()?;

@@ -163,9 +163,8 @@ impl Vehicle {
         update.stage = match update.stage {
             Stage::WaitingForWifi if wifi && awake => Stage::Downloading { since: now },
             Stage::Downloading { .. } if !wifi => Stage::WaitingForWifi,
-            Stage::Downloading { .. } if due => Stage::Available,
             Stage::Scheduled { at } if due && may_install => Stage::Installing { since: at },
-            Stage::Scheduled { .. } if due => Stage::Available,
+            Stage::Downloading { .. } | Stage::Scheduled { .. } if due => Stage::Available,
             Stage::Installing { .. } if due => return self.installed(),
             _ => return,
         };

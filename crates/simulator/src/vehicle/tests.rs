@@ -273,3 +273,123 @@ fn a_full_answer_of_a_model_3_has_every_key() {
     }
     "#);
 }
+
+/// The keys of some blocks, as `block.key`.
+fn keys_of(car: &Vehicle) -> std::collections::BTreeSet<String> {
+    let data = json(car.data(BlockSet::COMBO, true, AccessType::Owner, NOW));
+    let blocks = ["climate_state", "closures_state", "vehicle_config", "vehicle_state"];
+    let keys = |block: &str| -> Vec<String> {
+        data[block].as_object().unwrap().keys().map(|key| format!("{block}.{key}")).collect()
+    };
+    blocks.into_iter().flat_map(keys).collect()
+}
+
+#[test]
+fn hardware_and_options_decide_which_keys_there_are() {
+    let car = |model, hardware, changes| {
+        let mut profile = VehicleProfile::new("5YJ3E1EB7PF900417", 1, 2, model);
+        profile.hardware = hardware;
+        profile.options = Options::of(model, hardware).changed(changes);
+        Vehicle::new(profile, Connectivity::Online, NOW)
+    };
+    let ordinary = keys_of(&car(Model::Model3, Hardware::New, OptionChanges::default()));
+    let difference = |model, hardware, changes| {
+        let keys = keys_of(&car(model, hardware, changes));
+        let more = keys.difference(&ordinary).map(|key| format!("+ {key}"));
+        let less = ordinary.difference(&keys).map(|key| format!("- {key}"));
+        more.chain(less).filter(|key| !key.contains("climate_state.seat")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(difference(Model::ModelY, Hardware::New, OptionChanges::default()), @"+ climate_state.bioweapon_mode");
+    insta::assert_snapshot!(difference(Model::Cybertruck, Hardware::New, OptionChanges::default()), @r"
+    + climate_state.bioweapon_mode
+    + closures_state.tonneau_in_motion
+    + closures_state.tonneau_percent_open
+    + closures_state.tonneau_state
+    + vehicle_state.tonneau_in_motion
+    + vehicle_state.tonneau_percent_open
+    + vehicle_state.tonneau_state
+    ");
+    let sunroof = OptionChanges { sunroof: Some(true), bioweapon_defence: Some(false), ..OptionChanges::default() };
+    insta::assert_snapshot!(difference(Model::ModelS, Hardware::Old, sunroof), @r"
+    + closures_state.sun_roof_percent_open
+    + closures_state.sun_roof_state
+    + vehicle_state.autopark_state_v2
+    + vehicle_state.autopark_style
+    + vehicle_state.homelink_device_count
+    + vehicle_state.homelink_nearby
+    + vehicle_state.last_autopark_error
+    + vehicle_state.sun_roof_percent_open
+    + vehicle_state.sun_roof_state
+    - vehicle_state.autopark_state_v3
+    ");
+}
+
+#[test]
+fn each_option_is_shown() {
+    let shown = |changes, pointer: &str| {
+        let mut profile = VehicleProfile::new("5YJSA1E47PF000001", 1, 2, Model::ModelS);
+        profile.options = profile.options.changed(changes);
+        let car = Vehicle::new(profile, Connectivity::Online, NOW);
+        let data = json(car.data(BlockSet::COMBO, true, AccessType::Owner, NOW));
+        data.pointer(pointer).cloned().unwrap_or_default()
+    };
+    type Change = fn(Option<bool>) -> OptionChanges;
+    let options: [(&str, Value, Value, Change); 10] = [
+        ("/vehicle_config/has_air_suspension", true.into(), false.into(), |it| OptionChanges {
+            air_suspension: it,
+            ..Default::default()
+        }),
+        ("/climate_state/bioweapon_mode", false.into(), Value::Null, |it| OptionChanges {
+            bioweapon_defence: it,
+            ..Default::default()
+        }),
+        ("/vehicle_config/webcam_supported", true.into(), false.into(), |it| OptionChanges {
+            cabin_camera: it,
+            ..Default::default()
+        }),
+        ("/vehicle_state/homelink_device_count", 1.into(), Value::Null, |it| OptionChanges {
+            homelink: it,
+            ..Default::default()
+        }),
+        ("/vehicle_config/motorized_charge_port", true.into(), false.into(), |it| OptionChanges {
+            motorized_charge_port: it,
+            ..Default::default()
+        }),
+        ("/vehicle_config/pws", true.into(), false.into(), |it| OptionChanges {
+            pedestrian_speaker: it,
+            ..Default::default()
+        }),
+        ("/vehicle_config/plg", true.into(), false.into(), |it| OptionChanges {
+            powered_rear_trunk: it,
+            ..Default::default()
+        }),
+        ("/vehicle_config/rear_seat_heaters", 1.into(), 0.into(), |it| OptionChanges {
+            rear_seat_heaters: it,
+            ..Default::default()
+        }),
+        ("/vehicle_config/has_seat_cooling", true.into(), false.into(), |it| OptionChanges {
+            seat_cooling: it,
+            ..Default::default()
+        }),
+        ("/vehicle_config/sun_roof_installed", 1.into(), 0.into(), |it| OptionChanges {
+            sunroof: it,
+            ..Default::default()
+        }),
+    ];
+    for (pointer, with, without, change) in options {
+        assert_eq!(shown(change(Some(true)), pointer), with, "{pointer}");
+        assert_eq!(shown(change(Some(false)), pointer), without, "{pointer}");
+    }
+}
+
+#[test]
+fn the_vin_tells_the_hardware() {
+    for (vin, hardware) in [
+        ("5YJXCDE28LF230915", Some(Hardware::Old)),
+        ("5YJ3E1EB7PF900417", Some(Hardware::New)),
+        ("5YJ3E1EB71F900417", None),
+        ("5YJ3", None),
+    ] {
+        assert_eq!(Hardware::from_vin(vin), hardware, "{vin}");
+    }
+}

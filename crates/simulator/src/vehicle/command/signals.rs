@@ -45,17 +45,15 @@ impl SignalsCommand {
 
     /// Nobody hears or sees a simulated car; what can be seen is what it refuses.
     pub(super) fn apply(self, car: &mut Vehicle) -> CommandOutcome {
+        let knows_no_door = car.homelink_devices().is_none_or(|devices| devices == 0);
         match self {
             Self::RemoteBoombox if !car.profile.options.pedestrian_speaker => refused(NOT_SUPPORTED),
-            Self::HonkHorn | Self::FlashLights | Self::RemoteBoombox if car.is_driving() => refused(NOT_ALLOWED),
-            Self::HonkHorn | Self::FlashLights | Self::RemoteBoombox => done(),
-            Self::TriggerHomelink { .. } if car.homelink_devices().is_none_or(|devices| devices == 0) => {
-                refused(NOT_SUPPORTED)
-            }
+            Self::TriggerHomelink { .. } if knows_no_door => refused(NOT_SUPPORTED),
             Self::TriggerHomelink { place } if !car.is_at_home() || place.miles_to(car.stand()) > NEAR => {
                 refused(NOT_ALLOWED)
             }
-            Self::TriggerHomelink { .. } => done(),
+            Self::HonkHorn | Self::FlashLights | Self::RemoteBoombox if car.is_driving() => refused(NOT_ALLOWED),
+            _ => done(),
         }
     }
 }

@@ -1,0 +1,41 @@
+//! Where a car is, and whether somebody is in it.
+
+use super::Vehicle;
+use super::journey::{Journey, Stage};
+use crate::sky::Coordinates;
+
+/// What is nearer to home than this is at home, miles.
+const AT_HOME_MILES: f64 = 0.1;
+
+impl Vehicle {
+    /// Lets somebody get in, who keeps the car awake, or get out.
+    pub fn set_occupied(&mut self, occupied: bool, now: i64) {
+        self.advance(now);
+        self.use_now();
+        self.occupied = occupied;
+        self.settle();
+    }
+
+    /// Whether the car moves, or stands in traffic.
+    #[must_use]
+    pub const fn is_driving(&self) -> bool {
+        matches!(self.journey, Some(Journey { stage: Stage::Driving(_), .. }))
+    }
+
+    /// Whether somebody sits in it.
+    #[must_use]
+    pub const fn is_occupied(&self) -> bool {
+        self.occupied || self.journey.is_some()
+    }
+
+    /// Where the car stands, or began to drive.
+    #[must_use]
+    pub fn stand(&self) -> Coordinates {
+        self.position.unwrap_or(self.profile.home)
+    }
+
+    /// Whether it stands at home.
+    pub(super) fn is_at_home(&self) -> bool {
+        self.stand().miles_to(self.profile.home) < AT_HOME_MILES
+    }
+}
