@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use serde_json::Value;
 
 use super::installation::{METADATA, text};
 use super::lab::{Core, Lab, Running, free_address, run};
@@ -19,7 +20,6 @@ pub(super) struct Sandbox<'a> {
     lab: &'a Lab,
     folder: PathBuf,
     address: SocketAddr,
-    vehicles: usize,
 }
 
 impl<'a> Sandbox<'a> {
@@ -40,7 +40,7 @@ impl<'a> Sandbox<'a> {
              sentry_mode = true\ncharging_history = false\n{sites}"
         );
         fs::write(folder.join("world.toml"), world)?;
-        Ok(Self { lab, folder, address: free_address()?, vehicles })
+        Ok(Self { lab, folder, address: free_address()? })
     }
 
     /// Its database.
@@ -79,10 +79,12 @@ impl<'a> Sandbox<'a> {
 
     /// A file with the VINs.
     pub(super) fn vins(&self) -> Result<PathBuf> {
-        let (series, first) = FIRST_VIN.split_at(11);
-        let first: usize = first.parse()?;
-        let vins: String = (first..first + self.vehicles).map(|number| format!("{series}{number:06}\n")).collect();
-        self.keep("vins", &vins)
+        let mut command = Command::new(self.lab.program("fleetgate"));
+        let world: Value =
+            serde_json::from_str(&run(command.args(["world", "--json", "--data-dir"]).arg(self.data()))?)?;
+        let vehicles = world["vehicles"].as_array().context("the world has no vehicles")?;
+        let vins = vehicles.iter().filter_map(|vehicle| vehicle["vin"].as_str());
+        self.keep("vins", &vins.map(|vin| format!("{vin}\n")).collect::<String>())
     }
 
     /// The first VIN.
@@ -91,8 +93,7 @@ impl<'a> Sandbox<'a> {
     }
 
     fn keep(&self, name: &str, contents: &str) -> Result<PathBuf> {
-        let path: &Path = &self.folder;
-        let path = path.join(name);
+        let path = self.folder.join(name);
         fs::write(&path, contents)?;
         Ok(path)
     }
