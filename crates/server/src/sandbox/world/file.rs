@@ -251,7 +251,7 @@ pub(super) struct VehicleSeed {
 }
 
 /// A way that the owner of a vehicle drives there and back.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommuteSeed {
     /// Where it leads, in degrees.

@@ -58,6 +58,7 @@ fn a_car_learns_of_a_change_when_it_is_online() {
         assert!(other.knows_of(NOW) && !other.knows_of(NOW + 2 * HOUR));
     }
     // One that charges stays online.
+    let mut car = car.with_charge(30.0);
     car.plug_in(Charger::THREE_PHASE_16_A, NOW + 10 * HOUR);
     car.advance(NOW + 11 * HOUR);
     assert!(car.knows_of(NOW + 11 * HOUR - MINUTE));
