@@ -9,7 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::{path, scopes_of};
-use crate::operations::{Operation, OperationId, Parameter, Place, Response};
+use crate::operations::{Kind, Operation, OperationId, Parameter, Place, Response};
 use crate::{Scope, TokenType};
 
 /// The OpenAPI 3.1 document of the table, for a service at `base_url` whose tokens come from `issuer`.
@@ -116,9 +116,17 @@ fn described(parameter: &Parameter) -> Value {
         "in": parameter.place,
         "required": parameter.required,
         "description": parameter.description,
-        "schema": { "type": parameter.kind.as_str() },
+        "schema": schema_of(parameter.kind),
         "example": example(parameter),
     })
+}
+
+/// The schema of a parameter's value. Generators refuse an array that says nothing of its items.
+fn schema_of(kind: Kind) -> Value {
+    match kind {
+        Kind::Array => json!({ "type": "array", "items": {} }),
+        kind => json!({ "type": kind.as_str() }),
+    }
 }
 
 /// The parameters of paths, which many operations share.
@@ -130,7 +138,11 @@ fn path_parameters() -> Map<String, Value> {
 fn request_body(parameters: &[&Parameter]) -> Value {
     let properties: Map<_, _> = parameters
         .iter()
-        .map(|p| (p.name.to_owned(), json!({ "type": p.kind.as_str(), "description": p.description })))
+        .map(|p| {
+            let mut schema = schema_of(p.kind);
+            schema["description"] = p.description.into();
+            (p.name.to_owned(), schema)
+        })
         .collect();
     let required: Vec<_> = parameters.iter().filter(|p| p.required).map(|p| p.name).collect();
     let mut schema = json!({ "type": "object", "properties": properties });
