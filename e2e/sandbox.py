@@ -20,49 +20,12 @@ BINARY = os.environ.get(
 )
 
 
-class Sandbox:
-    """`fleetgate dev` on a free port, in a folder that `stop` removes. Limits are off unless `more` says otherwise."""
+class World:
+    """The world of a sandbox that runs at `base`."""
 
-    def __init__(self, *more):
-        self.folder = tempfile.mkdtemp(prefix="fleetgate-e2e-")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.base = f"http://127.0.0.1:{self.port}"
-        self.log = open(os.path.join(self.folder, "output"), "w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [BINARY, "dev", "--listen", f"127.0.0.1:{self.port}", "--data-dir", os.path.join(self.folder, "data")]
-            + ([] if "--limits" in more else ["--limits", "off"])
-            + list(more),
-            stdin=subprocess.DEVNULL,
-            stdout=self.log,
-            stderr=self.log,
-        )
-        try:
-            self._wait()
-            self.world = requests.get(f"{self.base}/sandbox/world", timeout=10).json()
-        except BaseException:
-            self.log.seek(0)
-            print(self.log.read())
-            self.stop()
-            raise
-
-    def _wait(self):
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                if requests.get(f"{self.base}/status", timeout=5).text.strip() == "ok":
-                    return
-            except requests.ConnectionError:
-                time.sleep(0.1)
-        raise RuntimeError("the sandbox did not start")
-
-    def stop(self):
-        """Ends the process and removes its folder."""
-        self.process.terminate()
-        self.process.wait()
-        self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+    def __init__(self, base):
+        self.base = base
+        self.world = requests.get(f"{base}/sandbox/world", timeout=10).json()
 
     @property
     def account(self):
@@ -92,6 +55,51 @@ class Sandbox:
         answer = requests.post(f"{self.base}/sandbox/tokens", json=how, timeout=10)
         answer.raise_for_status()
         return answer.json()
+
+
+class Sandbox(World):
+    """`fleetgate dev` on a free port, in a folder that `stop` removes. Limits are off unless `more` says otherwise."""
+
+    def __init__(self, *more):
+        self.folder = tempfile.mkdtemp(prefix="fleetgate-e2e-")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        base = f"http://127.0.0.1:{self.port}"
+        self.log = open(os.path.join(self.folder, "output"), "w+", encoding="utf-8")
+        limits = () if "--limits" in more else ("--limits", "off")
+        place = ("--listen", f"127.0.0.1:{self.port}", "--data-dir", os.path.join(self.folder, "data"))
+        self.process = subprocess.Popen(
+            [BINARY, "dev", *place, *limits, *more],
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+        )
+        try:
+            self._wait(base)
+            super().__init__(base)
+        except BaseException:
+            self.log.seek(0)
+            print(self.log.read())
+            self.stop()
+            raise
+
+    def _wait(self, base):
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                if requests.get(f"{base}/status", timeout=5).text.strip() == "ok":
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        raise RuntimeError("the sandbox did not start")
+
+    def stop(self):
+        """Ends the process and removes its folder."""
+        self.process.terminate()
+        self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def loopback(app):

@@ -56,6 +56,16 @@ fn requests(load: &Load) -> Result<Vec<Vec<u8>>> {
             }
             calls
         }
+        Kind::Vehicles { path, vins, token, post: by_post } => {
+            let (vins, token) = (fs::read_to_string(vins)?, fs::read_to_string(token)?);
+            let bearer = [format!("authorization: Bearer {}", token.trim())];
+            let path = |vin: &str| format!("/api/1/vehicles/{vin}/{path}");
+            let ask = |vin| match by_post {
+                true => post(load.address, &path(vin), &bearer, ""),
+                false => get(load.address, &path(vin), &bearer),
+            };
+            vins.lines().map(ask).collect()
+        }
         Kind::Refresh { .. } => Vec::new(),
     })
 }

@@ -4,6 +4,7 @@
 //! measured is printed as one line of JSON.
 
 mod commits;
+mod devices;
 mod families;
 mod gate;
 mod http1;
@@ -53,6 +54,17 @@ enum Work {
     Fsync(Disk),
     /// Runs the statements of a rotation on a copy of a SQLite database.
     Commits(Commits),
+    /// Runs the statements of a command on a copy of a SQLite database.
+    DeviceCommits(DeviceCommits),
+    /// Looks on while a process is left alone.
+    Watch {
+        /// The process.
+        #[arg(long)]
+        pid: u32,
+        /// For how long.
+        #[arg(long)]
+        seconds: f64,
+    },
     /// Copies a PostgreSQL database to one named `bare`.
     PostgresCopy {
         /// The database.
@@ -185,6 +197,20 @@ enum Kind {
         #[arg(long)]
         take: usize,
     },
+    /// One vehicle after the other, with one bearer token.
+    Vehicles {
+        /// The path below that of the vehicle.
+        path: String,
+        /// A file with VINs, a line each.
+        #[arg(long)]
+        vins: PathBuf,
+        /// A file with an access token.
+        #[arg(long)]
+        token: PathBuf,
+        /// By `POST`, with an empty body.
+        #[arg(long)]
+        post: bool,
+    },
     /// The same form each time.
     Post {
         /// The path.
@@ -243,6 +269,18 @@ struct Commits {
 }
 
 #[derive(Debug, Args)]
+struct DeviceCommits {
+    /// The file, which is changed.
+    database: PathBuf,
+    /// How many commands share a commit.
+    #[arg(long)]
+    together: usize,
+    /// For how long.
+    #[arg(long)]
+    seconds: f64,
+}
+
+#[derive(Debug, Args)]
 struct PostgresCommits {
     /// The database, which is changed.
     url: String,
@@ -276,6 +314,8 @@ fn main() -> anyhow::Result<()> {
             Work::Fetch { target, token } => startup::fetch(&target, token.as_deref()).await,
             Work::Fsync(work) => commits::fsync(&work),
             Work::Commits(work) => commits::run(&work),
+            Work::DeviceCommits(work) => devices::run(&work),
+            Work::Watch { pid, seconds } => stopwatch::watch(pid, seconds).await,
             Work::PostgresCopy { url } => postgres::copy(&url).await,
             Work::PostgresCommits(work) => postgres::run(&work).await,
         }

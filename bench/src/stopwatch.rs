@@ -55,6 +55,13 @@ pub(crate) fn repeat(seconds: f64, at_once: usize, mut work: impl FnMut() -> Res
     stopwatch.print(count, stopwatch.elapsed())
 }
 
+/// Prints what a process computes while it is left alone.
+pub(crate) async fn watch(pid: u32, seconds: f64) -> Result<()> {
+    let stopwatch = Stopwatch::start(pid)?;
+    tokio::time::sleep(Duration::from_secs_f64(seconds)).await;
+    stopwatch.print(1, stopwatch.elapsed())
+}
+
 /// The processor time of a process and all its threads, in seconds (`utime` and `stime` of `proc(5)`).
 fn cpu_seconds(pid: u32) -> Result<f64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).context("read the processor time of a process")?;

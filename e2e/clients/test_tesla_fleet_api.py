@@ -1,49 +1,35 @@
 """The Python package tesla-fleet-api, unmodified, against the sandbox.
 
-The package can be told where the API is, but not where the authorization server is. For that part a relay stands in
-for the real host: it ends TLS under the real name and passes every byte on, as a developer's own relay would.
+The package can be told where the API is, but not where the authorization server is: `test_run.py` has that part.
 """
 
 import asyncio
-import datetime
 import pathlib
-import ssl
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 import aiohttp
-from aiohttp.abc import AbstractResolver
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from tesla_fleet_api import TeslaFleetApi
-from tesla_fleet_api.const import Scope, VehicleDataEndpoint
+from tesla_fleet_api.const import VehicleDataEndpoint
 from tesla_fleet_api.exceptions import (
     Forbidden,
     NotFound,
     OAuthExpired,
     VehicleOffline,
 )
-from tesla_fleet_api.tesla import TeslaFleetOAuth
 
-from sandbox import Sandbox, claims, consent, loopback
-
-REAL_HOSTS = ["fleet-auth.prd.vn.cloud.tesla.com", "fleet-api.prd.na.vn.cloud.tesla.com"]
+from sandbox import Sandbox
 
 
-class WithSandbox(unittest.IsolatedAsyncioTestCase):
+class Api(unittest.IsolatedAsyncioTestCase):
+    """The API by its base URL, with tokens of the sandbox."""
+
     @classmethod
     def setUpClass(cls):
         cls.sandbox = Sandbox()
         cls.addClassCleanup(cls.sandbox.stop)
-
-
-class Api(WithSandbox):
-    """The API by its base URL, with tokens of the sandbox."""
 
     async def asyncSetUp(self):
         self.session = await self.enterAsyncContext(aiohttp.ClientSession())
@@ -149,117 +135,6 @@ class Api(WithSandbox):
         self.assertEqual((await api.user.me())["response"]["email"], self.sandbox.account["email"])
         with self.assertRaises(Forbidden):
             await api.partner.public_key("app.example.com")
-
-
-class Oauth(WithSandbox):
-    """The authorization server under its real host name, which is fixed in the package."""
-
-    async def asyncSetUp(self):
-        relay = await asyncio.start_server(self.relay, "127.0.0.1", 0, ssl=self.certificate())
-        self.addAsyncCleanup(relay.wait_closed)
-        self.addCleanup(relay.close)
-        resolver = Resolver(relay.sockets[0].getsockname()[1])
-        connector = aiohttp.TCPConnector(resolver=resolver, ssl=self.trust, force_close=True)
-        self.session = await self.enterAsyncContext(aiohttp.ClientSession(connector=connector))
-
-    def certificate(self):
-        """A key for the real names, which only the session of this test trusts."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "relay")])
-        now = datetime.datetime.now(datetime.timezone.utc)
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in REAL_HOSTS]), critical=False)
-            .sign(key, hashes.SHA256())
-            .public_bytes(serialization.Encoding.PEM)
-        )
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        self.trust = ssl.create_default_context(cadata=certificate.decode())
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        with tempfile.NamedTemporaryFile() as file:
-            file.write(certificate + private)
-            file.flush()
-            context.load_cert_chain(file.name)
-        return context
-
-    async def relay(self, reader, writer):
-        there, back = await asyncio.open_connection("127.0.0.1", self.sandbox.port)
-
-        async def copy(source, target):
-            try:
-                while data := await source.read(65536):
-                    target.write(data)
-                    await target.drain()
-            except ConnectionError:
-                pass
-            finally:
-                target.close()
-
-        await asyncio.gather(copy(reader, back), copy(there, writer))
-
-    async def test_a_person_signs_in_and_the_package_keeps_the_token_fresh(self):
-        app = self.sandbox.application("third_party")
-        oauth = TeslaFleetOAuth(
-            self.session,
-            region="na",
-            client_id=app["client_id"],
-            client_secret=app["client_secret"],
-            redirect_uri=loopback(app),
-        )
-        scopes = [Scope.OPENID, Scope.OFFLINE_ACCESS, Scope.USER_DATA, Scope.VEHICLE_DEVICE_DATA]
-        url = oauth.get_login_url(scopes).replace("https://auth.tesla.com", self.sandbox.base)
-        callback = consent(url, self.sandbox.account)
-        code = callback.split("code=")[1].split("&")[0]
-        self.assertTrue(code.startswith("NA_"), code)
-        await oauth.get_refresh_token(code)
-        self.assertTrue(oauth.refresh_token.startswith("NA_"))
-        self.assertEqual(oauth.server, "https://fleet-api.prd.na.vn.cloud.tesla.com")
-        first = await oauth.access_token()
-        self.assertIn(oauth.server, claims(first)["aud"])
-        self.assertEqual((await oauth.user.me())["response"]["email"], self.sandbox.account["email"])
-        self.assertEqual((await oauth.user.region())["response"]["fleet_api_base_url"], oauth.server)
-
-        before = oauth.refresh_token
-        oauth.expires = 0
-        self.assertEqual((await oauth.user.me())["response"]["email"], self.sandbox.account["email"])
-        self.assertNotEqual(oauth.refresh_token, before)
-        self.assertNotEqual(await oauth.access_token(), first)
-
-    async def test_a_refresh_token_that_is_none_asks_for_a_new_login(self):
-        app = self.sandbox.application("third_party")
-        oauth = TeslaFleetOAuth(self.session, "na", client_id=app["client_id"], refresh_token="NA_nonsense")
-        with self.assertRaisesRegex(ValueError, "login_required"):
-            await oauth.refresh_access_token()
-
-    async def test_a_partner_logs_in(self):
-        app = self.sandbox.application("partner")
-        api = TeslaFleetApi(self.session, region="na")
-        scopes = [Scope(scope) for scope in app["scopes"] if scope in list(Scope)]
-        token = await api.partner_login(app["client_id"], app["client_secret"], scopes)
-        self.assertNotIn("refresh_token", token)
-        self.assertIn("public_key", (await api.partner.public_key(app["domain"]))["response"])
-
-
-class Resolver(AbstractResolver):
-    """Finds every name at the relay."""
-
-    def __init__(self, port):
-        self.port = port
-
-    async def resolve(self, host, port=0, family=0):
-        found = {"hostname": host, "host": "127.0.0.1", "port": self.port, "family": 2, "proto": 0, "flags": 0}
-        return [found]
-
-    async def close(self):
-        pass
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ mod installation;
 mod lab;
 mod report;
 mod rows;
+mod sandbox;
 
 use std::path::Path;
 

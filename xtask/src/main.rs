@@ -30,8 +30,8 @@ enum Task {
         /// Installs nothing; says what is missing and fails.
         #[arg(long)]
         no_install: bool,
-        /// Suites to run (`rust`, `openid-client`, `authlib`, `tesla-fleet-api`, `browser`); anything else is part of a
-        /// test's name.
+        /// Suites to run (`rust`, `openid-client`, `authlib`, `tesla-fleet-api`, `run`, `contract`, `browser`); anything
+        /// else is part of a test's name.
         filter: Vec<String>,
     },
     /// Measures how fast the server is beside the bare work, and writes `docs/benchmarks.md`.

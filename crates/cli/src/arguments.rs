@@ -1,5 +1,6 @@
 //! What can be typed. Each command resolves its own arguments before it acts.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Starts the sandbox: people, applications and cars to try everything with.
     Dev(Dev),
+    /// Runs a command for which the real service's host names lead to a sandbox, and ends with it.
+    Run(Run),
     /// Starts the server of an operator, as its configuration says.
     Serve(Configured),
     /// Manages the accounts of an operator's server.
@@ -61,6 +64,39 @@ pub(crate) struct Dev {
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxOptions,
+    /// Forgets everything and plants the world anew.
+    #[arg(long)]
+    pub(crate) reset: bool,
+    /// Lets other machines in, who then need the secret that is printed.
+    #[arg(long)]
+    pub(crate) expose: bool,
+    /// Where a region answers beside its Host names, such as `eu=127.0.0.1:8081` (can be repeated).
+    #[arg(long, value_name = "REGION=ADDRESS", value_parser = of_region::<SocketAddr>)]
+    pub(crate) region_listen: Vec<(Region, SocketAddr)>,
+    /// A further Host name of a region, such as `eu=fleet-eu.test` (can be repeated).
+    #[arg(long, value_name = "REGION=HOST", value_parser = of_region::<String>)]
+    pub(crate) region_host: Vec<(Region, String)>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Where the sandbox listens, on loopback; a free port unless given.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) sandbox: SandboxOptions,
+    /// The command and its arguments.
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// What a sandbox is like.
+#[derive(Debug, Args)]
+pub(crate) struct SandboxOptions {
     /// Another world: a seed file, or the name of one that comes with Fleetgate; see `docs/worlds.md`.
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
@@ -70,21 +106,9 @@ pub(crate) struct Dev {
     /// Rate limits and quotas: `real` as the Fleet API's, or `off`; see `docs/limits.md`.
     #[arg(long, value_name = "LIMITS", default_value = "real")]
     pub(crate) limits: RateLimits,
-    /// Forgets everything and plants the world anew.
-    #[arg(long)]
-    pub(crate) reset: bool,
-    /// Lets other machines in, who then need the secret that is printed.
-    #[arg(long)]
-    pub(crate) expose: bool,
     /// The URL under which clients reach the sandbox, if it is not the listener's own.
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// Where a region answers beside its Host names, such as `eu=127.0.0.1:8081` (can be repeated).
-    #[arg(long, value_name = "REGION=ADDRESS", value_parser = of_region::<SocketAddr>)]
-    pub(crate) region_listen: Vec<(Region, SocketAddr)>,
-    /// A further Host name of a region, such as `eu=fleet-eu.test` (can be repeated).
-    #[arg(long, value_name = "REGION=HOST", value_parser = of_region::<String>)]
-    pub(crate) region_host: Vec<(Region, String)>,
 }
 
 /// Something that belongs to a region: `REGION=WHAT`.

@@ -12,6 +12,7 @@ mod followed;
 mod inspect;
 mod operator;
 mod routes;
+mod run;
 mod serve;
 mod token;
 mod which_token;
@@ -24,6 +25,7 @@ use crate::arguments::{Arguments, Command, CostCommand, TokenCommand};
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Dev(dev) => dev::run(dev).await,
+        Command::Run(run) => run::run(&run).await,
         Command::Serve(configured) => serve::run(&configured).await,
         Command::Accounts(accounts) => accounts::run(accounts).await,
         Command::Apps(apps) => apps::run(apps).await,

@@ -16,16 +16,23 @@ use self::output::complain;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exit {
     /// Everything was done.
-    Success = 0,
+    Success,
     /// Something could not be done.
-    Failure = 1,
+    Failure,
     /// The arguments make no sense.
-    Usage = 2,
+    Usage,
+    /// As a command ended that was run.
+    Command(u8),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(match exit {
+            Exit::Success => 0,
+            Exit::Failure => 1,
+            Exit::Usage => 2,
+            Exit::Command(code) => code,
+        })
     }
 }
 

@@ -14,6 +14,9 @@ use fleetgate_store::Store;
 
 use crate::arguments::Place;
 
+/// The setting in which a sandbox remembers where it listens, which its `base_url` need not say.
+pub(crate) const LISTENER: &str = "listen";
+
 /// The configuration of a sandbox at this place.
 pub(crate) fn config(place: &Place, listen: SocketAddr, dialect: DialectName) -> anyhow::Result<Config> {
     let data_dir = match &place.data_dir {

@@ -33,11 +33,6 @@ pub(crate) async fn follow(state: Shared) {
         {
             tracing::warn!(error = &error as &dyn std::error::Error, "the sandbox's clock cannot be followed");
         }
-        if let Some(conditions) = &state.conditions
-            && let Err(error) = conditions.follow(&state.store).await
-        {
-            tracing::warn!(error = &error as &dyn std::error::Error, "faults and budgets cannot be followed");
-        }
         let now = state.now();
         if let Err(error) = look(&state, since).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "the store cannot be followed");
@@ -49,7 +44,12 @@ pub(crate) async fn follow(state: Shared) {
 
 async fn look(state: &State, since: i64) -> Result<(), fleetgate_store::Error> {
     if state.is_sandbox() && state.store.setting(PLANTING).await? != state.planting {
+        // What was counted in a world that was replaced is nothing to the next one.
         state.replanted.notify_one();
+    } else if let Some(conditions) = &state.conditions
+        && let Err(error) = conditions.follow(&state.store).await
+    {
+        tracing::warn!(error = &error as &dyn std::error::Error, "faults and budgets cannot be followed");
     }
     state.directory.follow(&state.store).await?;
     let ended = state.store.revocations_since(since).await?;

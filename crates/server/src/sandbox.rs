@@ -12,6 +12,7 @@ mod kept;
 pub mod limits;
 mod mint;
 mod pages;
+pub mod proxy;
 mod refusal;
 mod replacing;
 mod requests;

@@ -210,8 +210,7 @@ impl EnergySite {
             return Ok(());
         }
         self.tariffs.push(tariff);
-        let chapter = Chapter { tariff: Some(self.tariffs.len() - 1), ..self.chapter().clone() };
-        self.begin(chapter);
+        self.begin(self.settings(), Some(self.tariffs.len() - 1));
         Ok(())
     }
 
@@ -220,16 +219,16 @@ impl EnergySite {
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Settings)) {
-        let mut chapter = self.chapter().clone();
-        change(&mut chapter.settings);
-        if chapter.settings != self.settings() {
-            self.begin(chapter);
+        let mut settings = self.settings();
+        change(&mut settings);
+        if settings != self.settings() {
+            self.begin(settings, self.chapter().tariff);
         }
     }
 
     /// Begins a chapter at this moment. One that would have no length is overwritten.
-    fn begin(&mut self, chapter: Chapter) {
-        let chapter = Chapter { from: self.updated_at, energy_wh: self.energy_wh, ..chapter };
+    fn begin(&mut self, settings: Settings, tariff: Option<usize>) {
+        let chapter = Chapter { from: self.updated_at, energy_wh: self.energy_wh, settings, tariff };
         match self.chapters.last_mut() {
             Some(last) if last.from == chapter.from => *last = chapter,
             _ => self.chapters.push(chapter),

@@ -41,6 +41,11 @@ impl Measured {
         self.count / self.cpu_seconds
     }
 
+    /// How much of a core it took, in percent.
+    pub(super) fn share_of_core(self) -> f64 {
+        self.cpu_seconds / self.seconds * 100.0
+    }
+
     /// The processor's time for one, in microseconds.
     pub(super) fn cpu_micros(self) -> f64 {
         self.cpu_seconds / self.count * 1e6

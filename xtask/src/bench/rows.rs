@@ -1,5 +1,7 @@
 //! What is measured.
 
+mod fleet;
+
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -24,10 +26,13 @@ pub(super) enum Row {
     RefreshPostgres,
     Documents,
     Footprint,
+    VehicleData,
+    Command,
+    Fleet,
 }
 
 impl Row {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::TokensRs256,
         Self::TokensEs256,
         Self::CallWarm,
@@ -36,6 +41,9 @@ impl Row {
         Self::RefreshPostgres,
         Self::Documents,
         Self::Footprint,
+        Self::VehicleData,
+        Self::Command,
+        Self::Fleet,
     ];
 
     pub(super) const fn name(self) -> &'static str {
@@ -48,6 +56,9 @@ impl Row {
             Self::RefreshPostgres => "refresh-postgres",
             Self::Documents => "documents",
             Self::Footprint => "footprint",
+            Self::VehicleData => "vehicle-data",
+            Self::Command => "command",
+            Self::Fleet => "fleet",
         }
     }
 
@@ -74,6 +85,9 @@ impl Row {
             Self::RefreshPostgres => refresh_postgres(lab),
             Self::Documents => documents(lab),
             Self::Footprint => footprint(lab),
+            Self::VehicleData => fleet::vehicle_data(lab),
+            Self::Command => fleet::command(lab),
+            Self::Fleet => fleet::sizes(lab),
         }
     }
 }
@@ -265,7 +279,7 @@ fn footprint(lab: &Lab) -> Result<Vec<Finding>> {
         tokens = installation.access_tokens(&server, lab.scaled(10_000))?;
         families = installation.third_party_families(lab.scaled(4_000))?;
     }
-    let start = start(lab, &installation)?;
+    let start = start(lab, &installation.address().to_string(), METADATA, &installation.command())?;
 
     let server = installation.start()?;
     leave_alone();
@@ -285,11 +299,9 @@ fn footprint(lab: &Lab) -> Result<Vec<Finding>> {
 }
 
 /// The median of some starts, in milliseconds.
-fn start(lab: &Lab, installation: &Installation<'_>) -> Result<f64> {
-    let address = installation.address().to_string();
+fn start(lab: &Lab, address: &str, path: &str, command: &Command) -> Result<f64> {
     let times = if lab.quick { "5" } else { "11" };
-    let command = installation.command();
-    let startup = ["startup", "--address", &address, "--path", METADATA, "--times", times, "--"];
+    let startup = ["startup", "--address", address, "--path", path, "--times", times, "--"];
     let arguments = startup.iter().map(std::ffi::OsStr::new).chain([command.get_program()]).chain(command.get_args());
     let printed = lab.work(Core::Load, arguments)?;
     let mut starts: Vec<f64> = printed.lines().map(str::parse).collect::<Result<_, _>>()?;

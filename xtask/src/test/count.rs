@@ -1,7 +1,7 @@
 //! How many tests passed and failed, from the runners' own lines.
 
 use std::fmt;
-use std::ops::AddAssign;
+use std::ops::{Add, AddAssign};
 
 /// Passed and failed tests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,10 +10,17 @@ pub(super) struct Count {
     pub(super) failed: u64,
 }
 
+impl Add for Count {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { passed: self.passed + other.passed, failed: self.failed + other.failed }
+    }
+}
+
 impl AddAssign for Count {
     fn add_assign(&mut self, other: Self) {
-        self.passed += other.passed;
-        self.failed += other.failed;
+        *self = *self + other;
     }
 }
 

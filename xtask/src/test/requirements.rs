@@ -27,13 +27,13 @@ const REQUIREMENTS: [Requirement; 5] = [
     Requirement {
         what: "Node.js",
         packages: &["nodejs"],
-        suites: &[Suite::OpenidClient, Suite::Browser],
+        suites: &[Suite::OpenidClient, Suite::Run, Suite::Contract, Suite::Browser],
         present: || on_path("node").is_some(),
     },
     Requirement {
         what: "npm",
         packages: &["npm"],
-        suites: &[Suite::OpenidClient, Suite::Browser],
+        suites: &[Suite::OpenidClient, Suite::Run, Suite::Contract, Suite::Browser],
         present: || on_path("npm").is_some(),
     },
     Requirement {
@@ -45,7 +45,7 @@ const REQUIREMENTS: [Requirement; 5] = [
     Requirement {
         what: "Python 3 with venv",
         packages: &["python3", "python3-venv"],
-        suites: &[Suite::Authlib, Suite::TeslaFleetApi],
+        suites: &[Suite::Authlib, Suite::TeslaFleetApi, Suite::Run, Suite::Contract],
         present: || succeeds(Command::new("python3").args(["-c", "import ensurepip, venv"])),
     },
 ];

@@ -22,11 +22,14 @@ pub(super) enum Suite {
     OpenidClient,
     Authlib,
     TeslaFleetApi,
+    Run,
+    Contract,
     Browser,
 }
 
 impl Suite {
-    const ALL: [Self; 5] = [Self::Rust, Self::OpenidClient, Self::Authlib, Self::TeslaFleetApi, Self::Browser];
+    const ALL: [Self; 7] =
+        [Self::Rust, Self::OpenidClient, Self::Authlib, Self::TeslaFleetApi, Self::Run, Self::Contract, Self::Browser];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -34,6 +37,8 @@ impl Suite {
             Self::OpenidClient => "openid-client",
             Self::Authlib => "authlib",
             Self::TeslaFleetApi => "tesla-fleet-api",
+            Self::Run => "run",
+            Self::Contract => "contract",
             Self::Browser => "browser",
         }
     }
@@ -43,6 +48,8 @@ impl Suite {
             Self::Rust => "the workspace, on SQLite and PostgreSQL",
             Self::OpenidClient => "the npm package against the sandbox",
             Self::Authlib | Self::TeslaFleetApi => "the Python package against the sandbox",
+            Self::Run => "programs with hard-wired hosts by `fleetgate run`",
+            Self::Contract => "the OpenAPI document and the Postman collection against the sandbox",
             Self::Browser => "the pages of the sandbox in Chromium",
         }
     }
@@ -55,6 +62,16 @@ impl Suite {
         (if named.is_empty() { Self::ALL.to_vec() } else { named }, rest)
     }
 }
+
+/// How a runner meets the sandbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meeting {
+    /// The tests start one.
+    Beside,
+    /// The runner itself is what `fleetgate run` runs.
+    Within,
+}
+use Meeting::{Beside, Within};
 
 /// Where the suites run, and what they are given.
 #[derive(Debug)]
@@ -73,13 +90,21 @@ impl Workshop {
         let count = match suite {
             Suite::Rust => self.cargo(names)?,
             Suite::OpenidClient => {
-                self.node(&["clients/openid-client.test.mjs", "clients/openid-client-faults.test.mjs"], names)?
+                self.node(Beside, &["clients/openid-client.test.mjs", "clients/openid-client-faults.test.mjs"], names)?
             }
-            Suite::Authlib => self.python(&["clients/test_authlib.py"], names)?,
+            Suite::Authlib => self.python(Beside, &["clients/test_authlib.py"], names)?,
             Suite::TeslaFleetApi => {
-                self.python(&["clients/test_tesla_fleet_api.py", "clients/test_faults.py"], names)?
+                self.python(Beside, &["clients/test_tesla_fleet_api.py", "clients/test_faults.py"], names)?
             }
-            Suite::Browser => self.node(&["browser/consent.test.mjs"], names)?,
+            Suite::Run => {
+                self.python(Within, &["clients/test_run.py"], names)?
+                    + self.node(Within, &["clients/run.test.mjs"], names)?
+            }
+            Suite::Contract => {
+                self.python(Beside, &["contract/test_openapi.py"], names)?
+                    + self.node(Beside, &["contract/postman.test.mjs"], names)?
+            }
+            Suite::Browser => self.node(Beside, &["browser/consent.test.mjs"], names)?,
         };
         if count == Count::default() && names.is_empty() {
             bail!("it ran no test");
@@ -98,9 +123,9 @@ impl Workshop {
         counted(&mut command, Counter::cargo)
     }
 
-    fn node(&self, files: &[&str], names: &[String]) -> Result<Count> {
+    fn node(&self, meeting: Meeting, files: &[&str], names: &[String]) -> Result<Count> {
         let node = self.install_node_packages()?;
-        let mut command = Command::new(node);
+        let mut command = self.runner(meeting, &node)?;
         command.args(["--test", "--test-reporter=spec"]);
         if !names.is_empty() {
             command.arg(format!("--test-name-pattern={}", names.join("|")));
@@ -109,18 +134,19 @@ impl Workshop {
         if let Some(browser) = chromium() {
             command.env("FLEETGATE_CHROMIUM", browser);
         }
-        counted(self.beside_the_sandbox(&mut command)?, Counter::node)
+        counted(&mut command, Counter::node)
     }
 
-    fn python(&self, files: &[&str], names: &[String]) -> Result<Count> {
-        let mut command = Command::new(self.install_python_packages()?);
+    fn python(&self, meeting: Meeting, files: &[&str], names: &[String]) -> Result<Count> {
+        let python = self.install_python_packages()?;
+        let mut command = self.runner(meeting, &python)?;
         // A bytecode cache would be left in the tree.
         command.args(["-B", "-m", "unittest", "-v"]);
         for name in names {
             command.args(["-k", name]);
         }
         command.args(files);
-        let mut count = counted(self.beside_the_sandbox(&mut command)?, Counter::python)?;
+        let mut count = counted(&mut command, Counter::python)?;
         // Python calls it a failure if no test has a name.
         if !names.is_empty() && count == (Count { passed: 0, failed: 1 }) {
             count = Count::default();
@@ -132,11 +158,20 @@ impl Workshop {
         self.root.join("e2e")
     }
 
-    /// Builds the binary and tells the command where it is.
-    fn beside_the_sandbox<'a>(&self, command: &'a mut Command) -> Result<&'a mut Command> {
+    /// Builds the binary, and makes a command of a program that is told where it is.
+    fn runner(&self, meeting: Meeting, program: &Path) -> Result<Command> {
         quiet(cargo().args(["build", "--quiet", "--package", "fleetgate"]).current_dir(&self.root))?;
         let binary = env::current_exe()?.with_file_name("fleetgate");
-        Ok(command.env("FLEETGATE_BIN", binary).current_dir(self.e2e()))
+        let mut command = match meeting {
+            Beside => Command::new(program),
+            Within => Command::new(&binary),
+        };
+        if meeting == Within {
+            // Whatever sandbox of the person who tests is running, this is another one.
+            command.args(["run", "--listen", "127.0.0.1:0", "--limits", "off", "--"]).arg(program);
+        }
+        command.env("FLEETGATE_BIN", binary).current_dir(self.e2e());
+        Ok(command)
     }
 
     /// Brings `node_modules` to what the lock file says, and returns a Node.js that is new enough.

@@ -30,7 +30,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<Exit> {
 }
 
 fn conditions(state: &State) -> anyhow::Result<&Conditions> {
-    state.conditions.as_ref().context("This server has no faults of its own.")
+    state.conditions.as_deref().context("This server has no faults of its own.")
 }
 
 /// Adds a fault in the database, and prints its number. A sandbox that runs there has it when this returns.

@@ -10,7 +10,7 @@ use crate::arguments::Configured;
 
 pub(crate) async fn run(configured: &Configured) -> anyhow::Result<Exit> {
     let config = operator::config_to_serve(configured)?;
-    log_to_stderr();
+    log_to_stderr("info");
     let _lock = data_dir::lock(&config)?;
     let server = Server::bind(config).await.context("The server cannot start.")?;
     let stopped = stopped();
@@ -20,9 +20,9 @@ pub(crate) async fn run(configured: &Configured) -> anyhow::Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// Logs to standard error; `FLEETGATE_LOG` chooses what, such as `debug` or `fleetgate_server=debug`.
-pub(crate) fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("FLEETGATE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// Logs to standard error; `FLEETGATE_LOG` chooses what, such as `debug` or `fleetgate_server=debug`, in place of `usual`.
+pub(crate) fn log_to_stderr(usual: &str) {
+    let filter = EnvFilter::try_from_env("FLEETGATE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     // A second call, which there is not, would change nothing.
     let _ =

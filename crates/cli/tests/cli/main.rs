@@ -5,6 +5,7 @@ mod dev;
 #[cfg(target_os = "linux")]
 mod memory;
 mod operator;
+mod run;
 mod tools;
 mod worlds;
 

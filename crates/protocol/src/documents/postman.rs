@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::TokenType;
 use crate::operations::{Operation, OperationId, Parameter, Place};
 
-/// The variables of the collection and what they stand for; those that requests fill in are empty.
-const VARIABLES: [(&str, &str); 23] = [
+/// The variables of the collection and what they stand for, beside the parameters of paths; those that requests fill in are
+/// empty.
+const VARIABLES: [(&str, &str); 21] = [
     ("base_url", "Where the authorization server and the API answer."),
     ("audience", "The base URL of the region that tokens are for."),
     ("client_id", "Of the third-party or partner application."),
@@ -27,12 +28,14 @@ const VARIABLES: [(&str, &str); 23] = [
     ("business_token", "Set by the token requests."),
     ("token", "Set by every token request: the newest token, which userinfo, introspection and revocation are about."),
     ("domain", "The domain under which the application is registered."),
-    ("vehicle_tag", "A VIN, or the `id` of the vehicle list."),
-    ("energy_site_id", "The `energy_site_id` of the product list."),
     ("vin", "Of a vehicle of the vehicle list."),
     ("invitation_id", "The `id` of an invitation to drive a vehicle."),
     ("invoice_id", "The `contentId` of an invoice in the charging history."),
 ];
+
+/// After each operation: what a device or the world refuses is an answer, too.
+const ANSWERED: [&str; 1] = ["pm.test('The token opens it, and it is answered.', () => \
+     pm.expect(pm.response.code).to.be.below(500).and.not.be.oneOf([401, 403]));"];
 
 /// The Postman collection of the table, for a service at `base_url`: how to get each token, then every operation.
 #[must_use]
@@ -41,7 +44,9 @@ pub fn postman(base_url: &str) -> Value {
     for id in OperationId::all() {
         let name = id.group();
         if folders.last().is_none_or(|folder| folder["name"] != name) {
-            folders.push(json!({ "name": name, "item": [] }));
+            folders.push(
+                json!({ "name": name, "event": [tokens::event("test", &ANSWERED.map(str::to_owned))], "item": [] }),
+            );
         }
         if let Some(items) = folders.last_mut().and_then(|folder| folder["item"].as_array_mut()) {
             items.push(operation(id.row()));
@@ -56,8 +61,7 @@ pub fn postman(base_url: &str) -> Value {
             "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json",
         },
         "item": folders,
-        "variable": VARIABLES
-            .iter()
+        "variable": variables()
             .map(|(key, description)| json!({
                 "key": key,
                 "value": default_value(key, base_url),
@@ -66,6 +70,17 @@ pub fn postman(base_url: &str) -> Value {
             }))
             .collect::<Vec<_>>(),
     })
+}
+
+/// Every variable with its description.
+fn variables() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut in_paths: Vec<(&str, &str)> = Vec::new();
+    for parameter in OperationId::all().flat_map(|id| id.row().parameters).filter(|p| p.place == Place::Path) {
+        if !VARIABLES.iter().chain(&in_paths).any(|(known, _)| *known == parameter.name) {
+            in_paths.push((parameter.name, parameter.description));
+        }
+    }
+    VARIABLES.into_iter().chain(in_paths)
 }
 
 /// Addresses, and an example of the table where a parameter has the variable's name.
@@ -143,7 +158,7 @@ fn bearer(row: &Operation) -> Option<&'static str> {
 }
 
 fn is_variable(name: &str) -> bool {
-    VARIABLES.iter().any(|(variable, _)| *variable == name)
+    variables().any(|(variable, _)| variable == name)
 }
 
 fn text(parameter: &Parameter) -> String {

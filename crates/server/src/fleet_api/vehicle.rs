@@ -104,7 +104,7 @@ async fn mobile_enabled(call: &Call) -> Result<Answer, Refusal> {
     let vehicle: Vehicle = devices::vehicle(call).await?.at(call.state.now())?;
     online(&vehicle)?;
     let reason = if vehicle.mobile_access { "" } else { "mobile_access_disabled" };
-    Answer::one(&CommandResult { result: vehicle.mobile_access, reason: reason.to_owned() })
+    Answer::one(&CommandResult { result: vehicle.mobile_access, reason: reason.to_owned(), queued: None })
 }
 
 /// They tell where the vehicle is, so that a driver from whom places are kept is not told.
@@ -125,7 +125,7 @@ async fn nearby_charging_sites(call: &Call) -> Result<Answer, Refusal> {
     }
     online(&vehicle)?;
     keep_awake(call, &found, &vehicle, now).await?;
-    Answer::one(&nearby(vehicle.profile.home, query, now))
+    Answer::one(&nearby(vehicle.whereabouts(now), query, now))
 }
 
 async fn release_notes(call: &Call) -> Result<Answer, Refusal> {

@@ -211,6 +211,10 @@ pub(crate) struct Metered {
 }
 
 impl Registry for Metered {
+    fn home_region(&self, subject: &str) -> Option<Region> {
+        self.directory.home_region(subject)
+    }
+
     fn registered(&self, client_id: &str, region: Region) -> bool {
         self.directory.registered(client_id, region)
     }

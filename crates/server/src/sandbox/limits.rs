@@ -47,7 +47,7 @@ impl Window {
 /// How often an account may ask for a device, whatever application asks for it.
 const fn of_device(price: Price) -> Option<Rate> {
     let most = match price {
-        Price::None => return None,
+        Price::None | Price::Specs => return None,
         Price::Data => 60,
         Price::Command => 30,
         Price::Wake => 3,
@@ -58,7 +58,7 @@ const fn of_device(price: Price) -> Option<Rate> {
 /// How often an open-source application may ask for a device: the discovery tier, out of which it cannot grow.
 const fn of_discovery(price: Price) -> Option<Rate> {
     let most = match price {
-        Price::None => return None,
+        Price::None | Price::Specs => return None,
         Price::Data => 300,
         Price::Command => 50,
         Price::Wake => 15,

@@ -17,6 +17,7 @@ mod logout;
 mod matrix;
 mod metadata;
 mod narrowing;
+mod proxy;
 mod redirects;
 mod refresh_token;
 mod regions;

@@ -51,7 +51,7 @@ async fn the_world_over_http_is_the_world_of_the_database(place: Place) {
         insta::assert_snapshot!(keys(&world), @"accounts applications base_url energy_sites issuer vehicles");
         insta::assert_snapshot!(keys(&world["accounts"][0]), @"email password region");
         insta::assert_snapshot!(keys(&world["applications"][0]), @"allowed_origins client_id client_secret domain grant_types kind name private_key_pem public_key_pem redirect_uris registered_regions scopes");
-        insta::assert_snapshot!(keys(&world["vehicles"][0]), @"command_signing id owner state vin");
+        insta::assert_snapshot!(keys(&world["vehicles"][0]), @"command_signing id owner paired_applications state vin");
         insta::assert_snapshot!(keys(&world["energy_sites"][0]), @"energy_site_id owner");
     }
 }

@@ -10,8 +10,6 @@ use crate::time::{HOUR, MINUTE, SECOND};
 
 /// Stalls are counted this often.
 const COUNTED_EVERY: i64 = 5 * MINUTE;
-/// Mean radius of the earth, miles.
-const EARTH_MILES: f64 = 3958.8;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,12 +64,8 @@ impl Station {
         Place { lat: self.1, long: self.2 }
     }
 
-    /// Great-circle distance, miles.
     fn miles_from(&self, from: Coordinates) -> f64 {
-        let (a, b) = (from.latitude.to_radians(), self.1.to_radians());
-        let (d_lat, d_long) = (b - a, (self.2 - from.longitude).to_radians());
-        let half = (d_lat / 2.0).sin().powi(2) + a.cos() * b.cos() * (d_long / 2.0).sin().powi(2);
-        2.0 * EARTH_MILES * half.sqrt().asin()
+        from.miles_to(Coordinates { latitude: self.1, longitude: self.2 })
     }
 
     /// How many stalls are free: few in the late afternoon, many at night.

@@ -91,9 +91,8 @@ impl EnergySite {
         let params = params.as_object().ok_or(GatewayError::Invalid("message"))?;
         let connector = match identifier_type {
             GATEWAY | SITE => false,
-            INVERTER => return Err(GatewayError::Unsupported),
             WALL_CONNECTOR if self.profile.wall_connectors > 0 => true,
-            WALL_CONNECTOR => return Err(GatewayError::Unsupported),
+            INVERTER | WALL_CONNECTOR => return Err(GatewayError::Unsupported),
             _ => return Err(GatewayError::Invalid("identifier_type")),
         };
         let (name, answer) = match (category, request) {

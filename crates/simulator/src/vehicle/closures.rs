@@ -33,6 +33,12 @@ impl Closures {
     pub(super) const fn keep_awake(&self) -> bool {
         self.front_trunk || self.rear_trunk
     }
+
+    /// Somebody closes the trunks by hand, as before a drive.
+    pub(super) const fn close_trunks(&mut self) {
+        self.front_trunk = false;
+        self.rear_trunk = false;
+    }
 }
 
 /// A cover that a motor moves. Where it is follows from where it was sent and when.

@@ -62,6 +62,9 @@ pub enum TripError {
     /// It is there.
     #[error("The car is there already.")]
     There,
+    /// It installs software.
+    #[error("The car installs software and cannot be driven until that is done.")]
+    Installing,
     /// Its battery does not even reach a fast charger.
     #[error("The battery reaches neither the place nor a fast charger.")]
     EmptyBattery,
@@ -155,7 +158,8 @@ impl Vehicle {
     /// Sets off at once; unplugs the car first. It stops at fast chargers if its battery asks for it.
     ///
     /// # Errors
-    /// When it is on its way, is there already, or cannot reach even a fast charger. Then nothing changes.
+    /// When it is on its way, is there already, installs software, or cannot reach even a fast charger. Then nothing
+    /// changes.
     pub fn drive(&mut self, trip: Trip, now: i64) -> Result<(), TripError> {
         self.advance(now);
         if self.journey.is_some() {
@@ -248,7 +252,7 @@ impl Vehicle {
         }
         if self.agenda.drive.is_some_and(|at| at <= now) {
             if let Some(trip) = self.planned_trip().filter(|_| self.journey.is_none()) {
-                // A car that cannot reach its charger stays.
+                // A car that cannot reach its charger, or installs software, stays.
                 let _ = self.set_off(trip);
             }
             self.agenda.drive = self.next_departure();
@@ -257,8 +261,13 @@ impl Vehicle {
 
     /// Somebody gets in, unplugs the car and drives off.
     fn set_off(&mut self, trip: Trip) -> Result<(), TripError> {
+        if self.software.is_installing() {
+            return Err(TripError::Installing);
+        }
         let drive = self.next_drive(trip.to)?;
         self.disconnect();
+        self.closures.close_trunks();
+        self.security.started_until = None;
         self.wakefulness = Wakefulness::Awake { used_at: self.updated_at };
         self.cabin.get_in();
         self.journey = Some(Journey { trip, stage: Stage::Driving(drive) });

@@ -34,6 +34,12 @@ impl Vehicle {
         self.position.unwrap_or(self.profile.home)
     }
 
+    /// Where the car is at `now`: on the road, or where it stands.
+    #[must_use]
+    pub fn whereabouts(&self, now: i64) -> Coordinates {
+        self.on_the_road(now).map_or_else(|| self.stand(), |road| road.place)
+    }
+
     /// Whether it stands at home.
     pub(super) fn is_at_home(&self) -> bool {
         self.stand().miles_to(self.profile.home) < AT_HOME_MILES

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::TokenType;
 use crate::fleet_error::{DOCUMENTATION_URL, FleetError};
-use crate::operations::{Device, Method, Operation, Place};
+use crate::operations::{Device, Method, Operation, Place, Price};
 
 /// An error that operations can answer.
 struct Failure {
@@ -22,7 +22,7 @@ struct Failure {
 const NA: &str = "https://fleet-api.prd.na.vn.cloud.tesla.com";
 const EU: &str = "https://fleet-api.prd.eu.vn.cloud.tesla.com";
 
-const FAILURES: [Failure; 12] = [
+const FAILURES: [Failure; 13] = [
     Failure {
         name: "BadRequest",
         description: "A parameter is missing or has a value that it cannot have, or the body is no JSON object.",
@@ -95,6 +95,13 @@ const FAILURES: [Failure; 12] = [
         applies: |_| false,
     },
     Failure {
+        name: "TooManyRequests",
+        description: "There were too many calls for the device of late; `Retry-After` tells when to ask again.",
+        headers: &["Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"],
+        example: || FleetError::too_many_requests(41),
+        applies: |row| row.device.is_some() && row.price != Price::None,
+    },
+    Failure {
         name: "InternalError",
         description: "The service failed. Such an answer costs nothing.",
         headers: &[],
@@ -155,6 +162,9 @@ pub(super) fn headers() -> Value {
     let header = |kind: &str, description: &str| json!({ "description": description, "schema": { "type": kind } });
     json!({
         "Alt-Svc": header("string", "`h2=` and the base URL of the person's region (RFC 7838)."),
+        "RateLimit-Limit": header("integer", "How many calls the window has."),
+        "RateLimit-Remaining": header("integer", "How many of them are left."),
+        "RateLimit-Reset": header("integer", "Seconds until the window ends."),
         "Retry-After": header("integer", "Seconds to wait (RFC 9110, section 10.2.3)."),
         "WWW-Authenticate": header("string", "The challenge of RFC 6750, section 3."),
         "x-fleetgate-reason": header("string", "In the sandbox: one sentence that says why the call was refused."),

@@ -214,7 +214,7 @@ fn form(path: &str, description: &str, fields: &[(&str, &str)]) -> Value {
     })
 }
 
-fn event(listen: &str, script: &[String]) -> Value {
+pub(super) fn event(listen: &str, script: &[String]) -> Value {
     json!({ "listen": listen, "script": { "type": "text/javascript", "exec": script } })
 }
 

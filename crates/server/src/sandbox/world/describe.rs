@@ -161,13 +161,7 @@ pub async fn describe(
     let (mut world, memory) = read(store, master, base_url).await?;
     let emails = emails(store).await?;
     let owner = |device: &Device| emails.get(&device.owner_account_id).cloned().unwrap_or_default();
-    let names: HashMap<String, String> =
-        world.applications.iter().map(|known| (known.client_id.clone(), known.name.clone())).collect();
-    let keys = store.paired_keys(None).await?;
-    let paired = |vin: &str| {
-        let of_vehicle = keys.iter().filter(|key| key.vin == vin);
-        of_vehicle.filter_map(|key| names.get(&key.client_id).cloned()).collect()
-    };
+    let mut paired = paired_applications(store).await?;
     for device in in_order(store.all_devices(DeviceKind::Vehicle).await?, &memory.vehicles, |device| device.key.clone())
     {
         let mut vehicle: Vehicle = serde_json::from_str(&device.document)?;
@@ -177,7 +171,7 @@ pub async fn describe(
             id: device.number,
             state: vehicle.connectivity(),
             command_signing: vehicle.profile.command_signing,
-            paired_applications: paired(&device.key),
+            paired_applications: paired.remove(&device.key).unwrap_or_default(),
             vin: device.key,
         });
     }
@@ -224,6 +218,21 @@ async fn read(store: &Store, master: &MasterKey, base_url: &str) -> Result<(Worl
         energy_sites: Vec::new(),
     };
     Ok((world, memory))
+}
+
+/// The names of the applications whose keys are paired with each vehicle, by VIN.
+pub(super) async fn paired_applications(store: &Store) -> Result<HashMap<String, Vec<String>>, fleetgate_store::Error> {
+    let applications = store.applications().await?;
+    let names: HashMap<String, String> = applications.into_iter().map(|known| (known.client_id, known.name)).collect();
+    let mut paired: HashMap<String, Vec<String>> = HashMap::new();
+    for key in store.paired_keys(None).await? {
+        let Some(name) = names.get(&key.client_id) else { continue };
+        let of_vehicle = paired.entry(key.vin).or_default();
+        if !of_vehicle.contains(name) {
+            of_vehicle.push(name.clone());
+        }
+    }
+    Ok(paired)
 }
 
 /// The e-mail address of each account.

@@ -9,7 +9,7 @@ use fleetgate_simulator::Model;
 use fleetgate_store::{Account, AccountKind, Application, DeviceKind};
 use serde::Serialize;
 
-use super::describe::{DescribeError, all_accounts, in_order, opened};
+use super::describe::{DescribeError, all_accounts, in_order, opened, paired_applications};
 use super::plant::Memory;
 use super::rows::{PRIVATE_KEY, SECRET};
 use crate::config::OwnScope;
@@ -110,6 +110,7 @@ struct ExportedVehicle {
     id: i64,
     owner: String,
     drivers: Vec<ExportedDriver>,
+    paired_applications: Vec<String>,
     region: Region,
     document: String,
 }
@@ -265,10 +266,12 @@ async fn vehicles(
         let hide_private = role == Role::DriverWithoutPlaces.as_str();
         drivers.entry(vin).or_default().push(ExportedDriver { account: email(&account_id), hide_private });
     }
+    let mut paired = paired_applications(&state.store).await?;
     let devices = state.store.all_devices(DeviceKind::Vehicle).await?;
     let devices = in_order(devices, &memory.vehicles, |device| device.key.clone());
     let exported = devices.into_iter().map(|device| ExportedVehicle {
         drivers: drivers.remove(&device.key).unwrap_or_default(),
+        paired_applications: paired.remove(&device.key).unwrap_or_default(),
         owner: email(&device.owner_account_id),
         vin: device.key,
         id: device.number,

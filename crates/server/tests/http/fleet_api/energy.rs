@@ -435,11 +435,13 @@ async fn a_year_of_history_is_quick(place: Place) {
     let token = token_of(&sandbox, ROBIN).await;
     let site = site(&sandbox, &token).await;
     sandbox.clock.advance(400 * 24 * HOUR);
-    let token_again = token_of(&sandbox, ROBIN).await;
-    let begun = std::time::Instant::now();
-    response(&sandbox, &format!("{site}/live_status"), &token_again).await;
+    // The first token is over.
+    let token = token_of(&sandbox, ROBIN).await;
     let year = format!("{site}/calendar_history?kind=energy&period=year&start_date=2026-01-01T00:00:00-08:00");
-    let history = response(&sandbox, &year, &token_again).await;
+    let asked = async {
+        response(&sandbox, &format!("{site}/live_status"), &token).await;
+        response(&sandbox, &year, &token).await
+    };
+    let history = tokio::time::timeout(std::time::Duration::from_secs(10), asked).await.expect("quick");
     assert_eq!(history["time_series"].as_array().expect("rows").len(), 12);
-    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
 }

@@ -7,7 +7,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use fleetgate_protocol::jws::{Algorithm, SigningKey, Typ};
-use fleetgate_protocol::operations::{Operation, Parameter, Place, TelemetryOperation};
+use fleetgate_protocol::operations::{Operation, Place, TelemetryOperation};
 use fleetgate_protocol::telemetry::AUDIENCE;
 use fleetgate_protocol::{Region, SCOPES, TokenType};
 use fleetgate_server::entropy::{account_number, hash};
@@ -186,15 +186,16 @@ impl<'s> Actors<'s> {
         for parameter in needed {
             let example: Value = serde_json::from_str(parameter.example).expect("an example in JSON");
             let example = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
-            query.append_pair(parameter.name, if parameter.name == "domain" { &actor.domain } else { &example });
+            let value = match parameter.name {
+                "domain" => actor.domain.as_str(),
+                "vin" => vin,
+                _ => example.as_str(),
+            };
+            query.append_pair(parameter.name, value);
         }
         let query = query.finish();
         if !query.is_empty() {
             path.push_str(&format!("?{query}"));
-        }
-        let needs_vin = |it: &Parameter| it.place == Place::Query && it.name == "vin" && it.required;
-        if row.parameters.iter().any(needs_vin) {
-            path.push_str(&format!("?vin={vin}"));
         }
         path
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn ask(site: &mut EnergySite, category: &str, request: &str, params: Value) -> Result<Value, GatewayError> {
+fn ask(site: &mut EnergySite, category: &str, request: &str, params: &Value) -> Result<Value, GatewayError> {
     let answer = site.gateway_command(&json!({ category: { request: params } }), 1)?;
     Ok(serde_json::to_value(answer).unwrap())
 }
@@ -12,12 +12,12 @@ fn ask(site: &mut EnergySite, category: &str, request: &str, params: Value) -> R
 #[test]
 fn the_gateway_tells_of_itself() {
     let mut site = site();
-    let info = ask(&mut site, "common", "get_system_info_request", json!({})).unwrap();
+    let info = ask(&mut site, "common", "get_system_info_request", &json!({})).unwrap();
     let info = &info["message"]["Payload"]["Common"]["Message"]["GetSystemInfoResponse"];
     assert_eq!(info["din"], site.site_info().id);
-    let network = ask(&mut site, "common", "get_networking_status_request", json!({})).unwrap();
+    let network = ask(&mut site, "common", "get_networking_status_request", &json!({})).unwrap();
     let wifi = &network["message"]["Payload"]["Common"]["Message"]["GetNetworkingStatusResponse"]["wifi"];
-    let scan = ask(&mut site, "common", "wifi_scan_request", json!({})).unwrap();
+    let scan = ask(&mut site, "common", "wifi_scan_request", &json!({})).unwrap();
     assert_eq!(
         scan["message"]["Payload"]["Common"]["Message"]["WifiScanResponse"]["networks"][0]["ssid"],
         wifi["ssid"]
@@ -32,18 +32,18 @@ fn the_gateway_tells_of_itself() {
 fn a_manual_backup_fills_the_batteries_until_it_is_over_or_called_off() {
     let mut site = charged(profile(), OperationMode::SelfConsumption, 40.0);
     let start = json!({"scheduling_info": {"start_time": "2026-06-22T01:00:00Z", "duration_seconds": 7200}});
-    ask(&mut site, "teg", "schedule_manual_backup_event_request", start).unwrap();
+    ask(&mut site, "teg", "schedule_manual_backup_event_request", &start).unwrap();
     let power = |site: &EnergySite, hour: f64| at(site.clone(), NOW + hours(hour)).live_status().battery_power.unwrap();
     assert!(power(&site, 0.5) > 0);
     assert_eq!(power(&site, 1.5), -3400);
     assert!(power(&site, 3.0) > 0);
-    let events = ask(&mut site, "teg", "get_backup_events_request", json!({})).unwrap();
+    let events = ask(&mut site, "teg", "get_backup_events_request", &json!({})).unwrap();
     let manual = &events["message"]["Payload"]["Teg"]["Message"]["GetBackupEventsResponse"]["manualBackupEvent"];
     assert_eq!(*manual, json!({"startTime": "2026-06-22T01:00:00Z", "durationSeconds": 7200}));
-    ask(&mut site, "teg", "cancel_manual_backup_event_request", json!({})).unwrap();
+    ask(&mut site, "teg", "cancel_manual_backup_event_request", &json!({})).unwrap();
     assert!(power(&site, 1.5) > 0);
     // Without a time it begins at once.
-    ask(&mut site, "teg", "schedule_manual_backup_event_request", json!({})).unwrap();
+    ask(&mut site, "teg", "schedule_manual_backup_event_request", &json!({})).unwrap();
     assert_eq!(power(&site, 0.1), -3400);
 }
 
@@ -51,14 +51,14 @@ fn a_manual_backup_fills_the_batteries_until_it_is_over_or_called_off() {
 fn clients_are_added_listed_and_removed() {
     let mut site = site();
     let client = json!({"key_type": 1, "public_key": "TUlJQg==", "authorized_client_type": 1, "description": "Shed"});
-    ask(&mut site, "authorization", "add_authorized_client_request", client.clone()).unwrap();
-    ask(&mut site, "authorization", "add_authorized_client_request", client).unwrap();
-    let list = ask(&mut site, "authorization", "list_authorized_clients_request", json!({})).unwrap();
+    ask(&mut site, "authorization", "add_authorized_client_request", &client).unwrap();
+    ask(&mut site, "authorization", "add_authorized_client_request", &client).unwrap();
+    let list = ask(&mut site, "authorization", "list_authorized_clients_request", &json!({})).unwrap();
     let list = &list["message"]["Payload"]["Authorization"]["Message"]["ListAuthorizedClientsResponse"]["clients"];
     assert_eq!(list.as_array().unwrap().len(), 1);
     let key = json!({"public_key": "TUlJQg=="});
-    ask(&mut site, "authorization", "remove_authorized_client_request", key.clone()).unwrap();
-    let again = ask(&mut site, "authorization", "remove_authorized_client_request", key);
+    ask(&mut site, "authorization", "remove_authorized_client_request", &key).unwrap();
+    let again = ask(&mut site, "authorization", "remove_authorized_client_request", &key);
     assert_eq!(again, Err(GatewayError::Invalid("public_key")));
 }
 

@@ -1,4 +1,5 @@
 mod closures;
+mod driving;
 mod limits;
 mod media;
 mod navigation;

@@ -39,6 +39,7 @@ fn a_client_comes_with_the_software() {
 #[test]
 fn a_car_learns_of_a_change_when_it_is_online() {
     let asleep = Vehicle::new(profile("5YJ3E1EB7PF900417", Model::Model3, "2026.20"), Connectivity::Asleep, NOW);
+    let asleep = asleep.with_charge(40.0);
     let mut car = asleep.clone();
     car.advance(NOW + HOUR);
     assert!(!car.knows_of(NOW), "it sleeps");
