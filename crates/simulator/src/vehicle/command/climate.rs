@@ -140,11 +140,13 @@ impl ClimateCommand {
         if self.needs_climate() && !car.cabin.is_on() {
             return refused("cabin comfort remote settings not enabled");
         }
+        if self.is_for_parked_cars() && car.cabin.driven {
+            return refused("not allowed");
+        }
         let now = car.updated_at;
         let cabin = &mut car.cabin;
         match self {
             Self::AutoConditioningStart => cabin.switch_on(now, now + cabin::CONDITIONING_TIME),
-            Self::AutoConditioningStop if cabin.driven => return refused("not allowed"),
             Self::AutoConditioningStop => cabin.switch_off(),
             Self::SetTemps { driver, passenger } => {
                 let kept = |celsius: f64| celsius.clamp(cabin::COLDEST, cabin::WARMEST);
@@ -156,8 +158,6 @@ impl ClimateCommand {
                 }
                 cabin.defrosting = on;
             }
-            // The keepers are for a car that is left.
-            Self::SetClimateKeeperMode(_) if cabin.driven => return refused("not allowed"),
             Self::SetClimateKeeperMode(keeper) => cabin.keep(keeper, now),
             Self::SetBioweaponMode { on } => {
                 if on {
@@ -205,6 +205,11 @@ impl ClimateCommand {
             Self::SeatHeater { seat, .. } => car.has_heater(seat),
             _ => true,
         }
+    }
+
+    /// Who drives decides on the climate system, and the keepers are for a car that is left.
+    const fn is_for_parked_cars(self) -> bool {
+        matches!(self, Self::AutoConditioningStop | Self::SetClimateKeeperMode(_))
     }
 
     /// Seats and steering wheel can be set while the climate system runs.

@@ -28,8 +28,8 @@ fn send(car: &mut Vehicle, name: &str, body: Value) -> Result<CommandOutcome, Pa
     VehicleCommand::parse(operation, &body).map(|command| car.command(command, now))
 }
 
-fn obeys(car: &mut Vehicle, name: &str, body: Value) {
-    assert_eq!(send(car, name, body.clone()), Ok(done()), "{name} {body}");
+fn obeys(car: &mut Vehicle, name: &str, body: impl Into<Value>) {
+    assert_eq!(send(car, name, body.into()), Ok(done()), "{name}");
 }
 
 #[test]
