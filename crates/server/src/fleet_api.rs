@@ -20,7 +20,6 @@ mod user;
 mod vehicle;
 mod vehicle_management;
 
-use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
@@ -28,9 +27,9 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, any, get, on};
 use fleetgate_gate::{CheckName, Decision, Permit, Rejection, Requirement};
+use fleetgate_protocol::OperationId;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::operations::{ClosuresCommandOperation, Device, Method};
-use fleetgate_protocol::{Operation, OperationId};
 
 pub(crate) use self::answer::error;
 use self::answer::{Answer, Refusal};
@@ -72,24 +71,29 @@ fn unknown(
     }
 }
 
-/// The handler of an operation, behind the gate unless the operation is public.
+/// The route of an operation, behind the gate unless the operation is public.
 fn route(operation: OperationId) -> MethodRouter<Shared> {
     match operation {
         OperationId::Service(public) => on(method(operation), move || async move { service::answer(public) }),
-        OperationId::User(user) => guarded(operation, move |call| user::answer(user, call)),
-        OperationId::Partner(partner) => guarded(operation, move |call| partner::answer(partner, call)),
-        OperationId::Vehicle(vehicle) => guarded(operation, move |call| vehicle::answer(vehicle, call)),
-        OperationId::Telemetry(telemetry) => guarded(operation, move |call| telemetry::answer(telemetry, call)),
-        OperationId::Sharing(sharing) => guarded(operation, move |call| sharing::answer(sharing, call)),
-        OperationId::VehicleManagement(management) => {
-            guarded(operation, move |call| vehicle_management::answer(management, call))
-        }
-        OperationId::Subscription(subscription) => {
-            guarded(operation, move |call| subscription::answer(subscription, call))
-        }
-        OperationId::Command(command) => guarded(operation, move |call| command::answer(command, call)),
-        OperationId::Energy(energy) => guarded(operation, move |call| energy::answer(energy, call)),
-        OperationId::Charging(charging) => guarded(operation, move |call| charging::answer(charging, call)),
+        guarded => behind_the_gate(guarded),
+    }
+}
+
+/// What answers an operation.
+async fn handle(operation: OperationId, call: Call) -> Result<Answer, Refusal> {
+    match operation {
+        // Public operations have no call, and none of them is behind the gate.
+        OperationId::Service(_) => Err(FleetError::internal().into()),
+        OperationId::User(user) => user::answer(user, call).await,
+        OperationId::Partner(partner) => partner::answer(partner, call).await,
+        OperationId::Vehicle(vehicle) => vehicle::answer(vehicle, call).await,
+        OperationId::Telemetry(telemetry) => telemetry::answer(telemetry, call).await,
+        OperationId::Sharing(sharing) => sharing::answer(sharing, call).await,
+        OperationId::VehicleManagement(management) => vehicle_management::answer(management, call).await,
+        OperationId::Subscription(subscription) => subscription::answer(subscription, call).await,
+        OperationId::Command(command) => command::answer(command, call).await,
+        OperationId::Energy(energy) => energy::answer(energy, call).await,
+        OperationId::Charging(charging) => charging::answer(charging, call).await,
     }
 }
 
@@ -101,40 +105,25 @@ fn method(operation: OperationId) -> MethodFilter {
     }
 }
 
-/// Puts the gate before a handler, which then gets a [`Call`] with the permit in it.
-fn guarded<H, F>(operation: OperationId, handler: H) -> MethodRouter<Shared>
-where
-    H: Fn(Call) -> F + Clone + Send + Sync + 'static,
-    F: Future<Output = Result<Answer, Refusal>> + Send,
-{
-    let row = operation.row();
-    let requirement = Arc::new(Requirement::from(row));
+/// Puts the gate before an operation, which then gets a [`Call`] with the permit in it.
+fn behind_the_gate(operation: OperationId) -> MethodRouter<Shared> {
+    let requirement = Arc::new(Requirement::from(operation.row()));
     on(method(operation), move |State(state): State<Shared>, received: Received| {
-        let (requirement, handler) = (Arc::clone(&requirement), handler.clone());
-        async move { serve(state, received, &requirement, row, handler).await }
+        let requirement = Arc::clone(&requirement);
+        async move { serve(state, received, &requirement, operation).await }
     })
 }
 
-async fn serve<H, F>(
-    state: Shared,
-    mut received: Received,
-    requirement: &Requirement,
-    row: &'static Operation,
-    handler: H,
-) -> Response
-where
-    H: Fn(Call) -> F,
-    F: Future<Output = Result<Answer, Refusal>>,
-{
+async fn serve(state: Shared, mut received: Received, requirement: &Requirement, operation: OperationId) -> Response {
     let (outcome, mut decision) = state.gate.check(&received.parts, requirement);
     let mut response = match &state.conditions {
-        None => answer(&state, received, outcome, &mut decision, row, handler).await,
+        None => answer(&state, received, outcome, &mut decision, operation).await,
         Some(conditions) => {
-            let asked = conditions.asked(&state, &mut received, row, &decision).await;
+            let asked = conditions.asked(&state, &mut received, operation.row(), &decision).await;
             let strike = conditions.strike(&state, &asked).await;
             let mut response = match strike.as_ref().and_then(|strike| strike.answer(&state, &asked)) {
                 Some(response) => response,
-                None => limited(&state, conditions, &asked, received, outcome, &mut decision, handler).await,
+                None => limited(&state, conditions, &asked, received, outcome, &mut decision, operation).await,
             };
             if let Some(strike) = &strike {
                 strike.mark(&mut response, &mut decision);
@@ -148,19 +137,15 @@ where
 }
 
 /// Answers within the sandbox's rate limits.
-async fn limited<H, F>(
+async fn limited(
     state: &Shared,
     conditions: &Conditions,
     asked: &Asked,
     received: Received,
     outcome: Result<Option<Permit>, Rejection>,
     decision: &mut Decision,
-    handler: H,
-) -> Response
-where
-    H: Fn(Call) -> F,
-    F: Future<Output = Result<Answer, Refusal>>,
-{
+    operation: OperationId,
+) -> Response {
     let taken = if outcome.is_ok() { conditions.take(asked, state.now()) } else { None };
     let (mut response, allowance) = match taken {
         Some(Err(too_many)) => {
@@ -170,9 +155,9 @@ where
         }
         Some(Ok(allowance)) => {
             decision.note(CheckName::Rate, true);
-            (answer(state, received, outcome, decision, asked.row(), handler).await, Some(allowance))
+            (answer(state, received, outcome, decision, operation).await, Some(allowance))
         }
-        None => (answer(state, received, outcome, decision, asked.row(), handler).await, None),
+        None => (answer(state, received, outcome, decision, operation).await, None),
     };
     if let Some(allowance) = allowance {
         allowance.tell(&mut response);
@@ -181,18 +166,13 @@ where
 }
 
 /// Answers what the gate has checked.
-async fn answer<H, F>(
+async fn answer(
     state: &Shared,
     received: Received,
     outcome: Result<Option<Permit>, Rejection>,
     decision: &mut Decision,
-    row: &'static Operation,
-    handler: H,
-) -> Response
-where
-    H: Fn(Call) -> F,
-    F: Future<Output = Result<Answer, Refusal>>,
-{
+    operation: OperationId,
+) -> Response {
     let permit = match outcome {
         Err(rejection) => return state.gate.respond(&rejection).map(Into::into),
         // The gate makes no permit for a public operation, and no public operation is guarded.
@@ -200,12 +180,13 @@ where
         Ok(Some(permit)) => permit,
     };
     let outcome = match Call::read(Arc::clone(state), permit, received).await {
-        Ok(call) => handler(call).await,
+        // On the heap, since the answer of some operations takes a lot of room on its way.
+        Ok(call) => Box::pin(handle(operation, call)).await,
         Err(refusal) => Err(refusal),
     };
     match outcome {
         Ok(answer) => {
-            let made: &[CheckName] = match row.device {
+            let made: &[CheckName] = match operation.row().device {
                 None => &[],
                 Some(Device::Vehicle | Device::EnergySite) => &[CheckName::Ownership],
                 Some(Device::OnlineVehicle) => &[CheckName::Ownership, CheckName::Awake],

@@ -147,13 +147,6 @@ impl Conditions {
     }
 }
 
-impl Asked {
-    /// The operation.
-    pub(crate) const fn row(&self) -> &'static Operation {
-        self.row
-    }
-}
-
 impl Strike {
     /// The answer of the fault to a call of the Fleet API; `None` when the call is carried out all the same.
     pub(crate) fn answer(&self, state: &State, asked: &Asked) -> Option<Response> {
