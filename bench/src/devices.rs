@@ -21,8 +21,7 @@ pub(crate) fn run(work: &DeviceCommits) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
-    // The server's store keeps its plans as well.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, work.keep_plans)?;
     let vins: Vec<String> = connection.prepare(VEHICLES)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let stopwatch = Stopwatch::own()?;
     let mut count = 0;

@@ -275,6 +275,9 @@ struct DeviceCommits {
     /// How many commands share a commit.
     #[arg(long)]
     together: usize,
+    /// Keeps the plans of statements, as for `commits`.
+    #[arg(long)]
+    keep_plans: bool,
     /// For how long.
     #[arg(long)]
     seconds: f64,

@@ -14,6 +14,7 @@ use crate::config::{Config, DialectName, Mode};
 use crate::data_dir::{self, MASTER_KEY};
 use crate::directory::Directory;
 use crate::entropy::Entropy;
+use crate::fleet_api::reports::Reports;
 use crate::keys::{KeyRoom, Keys};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
@@ -174,6 +175,7 @@ impl Ground {
             clock: Arc::clone(&common.clock),
             sandbox_clock: common.sandbox_clock.clone(),
             conditions: common.conditions.clone(),
+            reports: Reports::default(),
             entropy: Arc::clone(&self.entropy),
             config,
         }))

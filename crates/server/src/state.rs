@@ -14,6 +14,7 @@ use crate::addresses::Addresses;
 use crate::config::{Config, Mode};
 use crate::directory::Directory;
 use crate::entropy::{self, Entropy};
+use crate::fleet_api::reports::Reports;
 use crate::keys::{KeyRoom, Keys};
 use crate::outbound::Outbound;
 use crate::passwords::Passwords;
@@ -51,6 +52,8 @@ pub struct State {
     pub sandbox_clock: Option<Arc<SandboxClock>>,
     /// Faults, rate limits and the meter of costs, in the sandbox.
     pub conditions: Option<Arc<Conditions>>,
+    /// What vehicles reported last.
+    pub reports: Reports,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Keys that sign and seal.

@@ -274,7 +274,9 @@ where
         let document = Some(serde_json::to_string(&simulated).map_err(|error| error.to_string())?);
         Ok(DeviceChange { document, sessions, answer })
     });
-    Ok(changed.await?.ok_or_else(FleetError::not_found)??)
+    let changed = changed.await;
+    call.state.reports.changed();
+    Ok(changed?.ok_or_else(FleetError::not_found)??)
 }
 
 /// Stores the charging sessions that ended in vehicles of the caller's account since these were last written, so that the

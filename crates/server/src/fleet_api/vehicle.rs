@@ -16,6 +16,7 @@ use fleetgate_simulator::vehicle::Wakefulness;
 use super::answer::{Answer, Pagination, Refusal};
 use super::call::Call;
 use super::devices::{self, Found, Role};
+use super::reports::ReportKey;
 use crate::config::LocationScope;
 
 /// How many vehicles a page has unless told, and at most.
@@ -72,8 +73,14 @@ async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
     if asks_for_location && !may_see_location(call) {
         return Err(Rejection::MissingScopeForPart { part: &LOCATION, shown: call.principal().scopes.clone() }.into());
     }
-    let found = devices::vehicle(call).await?;
     let now = call.state.now();
+    let key = report_key(call, blocks);
+    let before = match key.as_ref().map(|key| call.state.reports.look(key, now)) {
+        Some(Ok(report)) => return Ok(Answer::Json(report)),
+        Some(Err(before)) => Some(before),
+        None => None,
+    };
+    let found = devices::vehicle(call).await?;
     let vehicle = devices::looked_at(call, &found, now).await?;
     if !vehicle.mobile_access {
         return Err(FleetError::mobile_access_disabled().into());
@@ -83,7 +90,18 @@ async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
     let location = asks_for_location && !found.role.hides_places();
     let mut data = vehicle.data(blocks, location, found.role.access(), now);
     data.envelope.granular_access.hide_private = found.role.hides_places();
-    Answer::one(&data)
+    let answer = Answer::one(&data)?;
+    if let (Some(key), Some(before), Answer::Json(report), Role::Owner) = (key, before, &answer, found.role) {
+        call.state.reports.keep(key, before, report.clone());
+    }
+    Ok(answer)
+}
+
+/// Which report is asked for, where reports are kept: a sandbox has its devices to itself, while other machines may change
+/// those of an operator.
+fn report_key(call: &Call, blocks: BlockSet) -> Option<ReportKey> {
+    let account = devices::account(call).filter(|_| call.state.is_sandbox())?;
+    Some(ReportKey { tag: call.path("vehicle_tag").to_owned(), account, only_in: devices::only_in(call), blocks })
 }
 
 /// Answers at once; the car is online some seconds later. Only this operation takes a car that is not online.

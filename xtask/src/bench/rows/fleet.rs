@@ -40,13 +40,15 @@ pub(super) fn command(lab: &Lab) -> Result<Vec<Finding>> {
     let server = sandbox.start()?;
     let ask = ["vehicles", "command/door_lock", "--post", "--vins", text(&vins)?, "--token", text(&token)?];
     let commits = ["device-commits", text(&copy)?, "--together", "64"];
-    let [ours, micros, bare] = lab.medians(|_| {
+    let [ours, micros, bare, kept] = lab.medians(|_| {
         let ours = server.load(lab, lab.scaled(10_000), 500, &ask)?;
-        Ok([ours.rate(), ours.cpu_micros(), lab.bare(commits)?.rate()])
+        let kept = lab.bare(commits.into_iter().chain(["--keep-plans"]))?;
+        Ok([ours.rate(), ours.cpu_micros(), lab.bare(commits)?.rate(), kept.rate()])
     })?;
     let what = "a command, durable, SQLite";
     Ok(vec![
         Finding::ratio(what, ours, ("bare statements, 64 to a commit", bare), "/s", Some(0.5)),
+        Finding::ratio(what, ours, ("the same, plans kept", kept), "/s", None),
         Finding::amount(what, micros, "µs of CPU", String::new(), None),
     ])
 }
