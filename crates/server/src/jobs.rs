@@ -47,7 +47,7 @@ async fn look(state: &State, since: i64) -> Result<(), fleetgate_store::Error> {
         // What was counted in a world that was replaced is nothing to the next one.
         state.replanted.notify_one();
     } else if let Some(conditions) = &state.conditions
-        && let Err(error) = conditions.follow(&state.store).await
+        && let Err(error) = conditions.follow(&state.store, state.now()).await
     {
         tracing::warn!(error = &error as &dyn std::error::Error, "faults and budgets cannot be followed");
     }

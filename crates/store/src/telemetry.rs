@@ -82,6 +82,8 @@ statements! {
             document = excluded.document, ends_at = excluded.ends_at, changed_at = excluded.changed_at"];
     REMOVE = ["UPDATE telemetry_configs SET document = NULL, ends_at = $4, changed_at = $4 \
                WHERE kind = $1 AND device_key = $2 AND client_id = $3 AND document IS NOT NULL AND ends_at > $4"];
+    REMOVE_ALL = ["UPDATE telemetry_configs SET document = NULL, ends_at = $2, changed_at = $2 WHERE client_id = $1 \
+                   AND document IS NOT NULL AND ends_at > $2 AND changed_at <= $2"];
     REMOVE_OF_PAIR = ["UPDATE telemetry_configs SET document = NULL, ends_at = $3, changed_at = $3 WHERE client_id = $2 \
                        AND document IS NOT NULL AND EXISTS (SELECT devices.device_key FROM devices \
                        WHERE devices.kind = telemetry_configs.kind \
@@ -177,6 +179,14 @@ impl Store {
     /// When the database fails.
     pub async fn remove_telemetry_config(&self, vin: &str, client_id: &str, now: i64) -> Result<bool> {
         Ok(self.execute(REMOVE, params![VEHICLE, vin, client_id, now]).await? > 0)
+    }
+
+    /// Removes the configurations that an application had given by `now` from all vehicles; later ones stay.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn remove_telemetry_configs(&self, client_id: &str, now: i64) -> Result<()> {
+        self.execute(REMOVE_ALL, params![client_id, now]).await.map(drop)
     }
 
     /// Notes why a vehicle could not stream to an application, and forgets what is older than thirty days.

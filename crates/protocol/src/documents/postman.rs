@@ -8,15 +8,18 @@ use crate::TokenType;
 use crate::operations::{Operation, OperationId, Parameter, Place};
 
 /// The variables of the collection and what they stand for, beside the parameters of paths; those that requests fill in are
-/// empty.
+/// empty. A parameter of the table that has the name of a variable is sent as that variable.
 const VARIABLES: [(&str, &str); 21] = [
     ("base_url", "Where the authorization server and the API answer."),
     ("audience", "The base URL of the region that tokens are for."),
     ("client_id", "Of the third-party or partner application."),
     ("client_secret", "Of the third-party or partner application."),
     ("redirect_uri", "As the application registered it, to the letter."),
-    ("state", "Comes back with the code; make it unguessable in a real application (RFC 6749, section 10.12)."),
-    ("code", "The `code` that came back to the redirect URI. It is good once, for two minutes."),
+    (
+        "authorization_state",
+        "Comes back with the code; make it unguessable in a real application (RFC 6749, section 10.12).",
+    ),
+    ("authorization_code", "The `code` that came back to the redirect URI. It is good once, for two minutes."),
     ("refresh_token", "Set by the token requests. Every use of it brings the next one."),
     ("open_source_client_id", "Of the open-source application, which has no secret."),
     ("code_verifier", "Set by the open-source authorization request (RFC 7636)."),
@@ -88,7 +91,7 @@ fn default_value(variable: &str, base_url: &str) -> String {
     match variable {
         "base_url" | "audience" => base_url.to_owned(),
         "redirect_uri" => "http://127.0.0.1:3000/callback".to_owned(),
-        "state" => "9f2c6f1e".to_owned(),
+        "authorization_state" => "9f2c6f1e".to_owned(),
         name => OperationId::all()
             .flat_map(|id| id.row().parameters)
             .find(|parameter| parameter.name == name)

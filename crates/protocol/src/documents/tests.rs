@@ -172,6 +172,18 @@ fn the_collection_gets_a_token_of_each_type_first() {
 }
 
 #[test]
+fn an_operation_sends_nothing_that_belongs_to_the_token_requests() {
+    let body = |name: &str| {
+        let found = collection_requests();
+        let (_, item) = found.iter().find(|(_, item)| item["name"] == name).unwrap();
+        serde_json::from_str::<Value>(text(&item["request"]["body"]["raw"])).unwrap()
+    };
+    assert_eq!(body("sun_roof_control")["state"], "vent", "not the state of an authorization request");
+    let code = &body("share_invites_redeem")["code"];
+    assert!(!text(code).contains("{{"), "not the code of an authorization response: {code}");
+}
+
+#[test]
 fn every_variable_of_the_collection_is_declared_once_and_used() {
     let collection = postman(BASE_URL);
     let declared: Vec<_> = collection["variable"].as_array().unwrap().iter().map(|v| text(&v["key"])).collect();

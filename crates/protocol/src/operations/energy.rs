@@ -78,6 +78,7 @@ operations! {
             path: "/api/1/energy_sites/{energy_site_id}/site_status",
             response: Response::One(schema::<SiteStatus>),
             confidence: Confidence::ClientCode,
+            decision: "A site without batteries has neither a charge nor a battery type.",
             ..QUESTION
         },
         CalendarHistory => Operation {
@@ -156,6 +157,7 @@ operations! {
             path: "/api/1/energy_sites/{energy_site_id}/programs",
             response: Response::One(schema::<Programs>),
             confidence: Confidence::Inferred,
+            decision: "The shape of the answer is a guess; the programs are those of the seed.",
             ..QUESTION
         },
         Backup => Operation {
@@ -259,6 +261,8 @@ operations! {
             ],
             response: Response::One(schema::<GatewayAnswer>),
             confidence: Confidence::ClientCode,
+            decision: "Requests and answers are those that clients know. A request that is not known, or a device \
+                       that the site has not, is answered with 422.",
             ..SETTING
         },
     }

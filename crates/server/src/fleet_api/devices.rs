@@ -2,7 +2,8 @@
 //!
 //! A device is stored with the moment that its state is of, and brought to the present whenever it is looked at. Time
 //! passes alike whether it is looked at or not, so only what somebody does to it is written, and what must be kept beside
-//! it: the charging sessions that ended. These are stored in the transaction that takes them out of the device.
+//! it: the charging sessions that ended. These are stored in the transaction that takes them out of the device. A vehicle
+//! that is looked at after a long time alone is written as well, so that the next look need not go the whole way again.
 
 use fleetgate_gate::Principal;
 use fleetgate_protocol::fleet_error::FleetError;
@@ -17,6 +18,8 @@ use super::answer::Refusal;
 use super::call::{Call, invalid, missing};
 use crate::state::State;
 
+/// For how long a vehicle is left alone before a look at it is written, in microseconds: a day.
+const LONG_ALONE: i64 = 24 * 3600 * 1_000_000;
 /// How many VINs a body names at most.
 const MOST_VINS: usize = 100;
 
@@ -123,6 +126,15 @@ impl Found {
         simulated.advance_to(now);
         Ok(simulated)
     }
+}
+
+/// A vehicle at this moment; what it did by itself for more than a day is written.
+pub(super) async fn looked_at(call: &Call, found: &Found, now: i64) -> Result<Vehicle, Refusal> {
+    let vehicle = found.at(now)?;
+    if now - found.device.updated_at > LONG_ALONE {
+        change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
+    }
+    Ok(vehicle)
 }
 
 /// The account whose devices a call may see: the person's or, for tokens of a business, the business's. An application

@@ -43,7 +43,8 @@ async fn products(call: &Call) -> Result<Answer, Refusal> {
     let mut products = Vec::new();
     if call.permit().has(&Scope::VEHICLE_DEVICE_DATA) {
         for found in devices::all::<Vehicle>(call).await? {
-            products.push(Product::Vehicle(Box::new(vehicle_product(&found.at(now)?, found.role))));
+            let vehicle = devices::looked_at(call, &found, now).await?;
+            products.push(Product::Vehicle(Box::new(vehicle_product(&vehicle, found.role))));
         }
     }
     if call.permit().has(&Scope::ENERGY_DEVICE_DATA) {

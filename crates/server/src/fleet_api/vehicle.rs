@@ -54,14 +54,17 @@ async fn list(call: &Call) -> Result<Answer, Refusal> {
     let found = devices::all::<Vehicle>(call).await?;
     let now = call.state.now();
     let on_page = found.iter().skip(((page - 1) * per_page) as usize).take(per_page as usize);
-    let vehicles: Vec<VehicleSummary> =
-        on_page.map(|found| Ok(summary(&found.at(now)?, found.role))).collect::<Result<_, Refusal>>()?;
+    let mut vehicles: Vec<VehicleSummary> = Vec::new();
+    for found in on_page {
+        vehicles.push(summary(&devices::looked_at(call, found, now).await?, found.role));
+    }
     Answer::page(&vehicles, Pagination::new(page, per_page, found.len() as i64))
 }
 
 async fn vehicle(call: &Call) -> Result<Answer, Refusal> {
     let found = devices::vehicle(call).await?;
-    Answer::one(&summary(&found.at(call.state.now())?, found.role))
+    let vehicle = devices::looked_at(call, &found, call.state.now()).await?;
+    Answer::one(&summary(&vehicle, found.role))
 }
 
 async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
@@ -78,7 +81,7 @@ async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
         None => None,
     };
     let found = devices::vehicle(call).await?;
-    let vehicle: Vehicle = found.at(now)?;
+    let vehicle = devices::looked_at(call, &found, now).await?;
     if !vehicle.mobile_access {
         return Err(FleetError::mobile_access_disabled().into());
     }

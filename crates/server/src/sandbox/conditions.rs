@@ -84,9 +84,9 @@ impl Conditions {
     }
 
     /// Goes by what was changed from beside the running sandbox, and writes what it has counted.
-    pub(crate) async fn follow(&self, store: &Store) -> Result<(), KeptError> {
+    pub(crate) async fn follow(&self, store: &Store, now: i64) -> Result<(), KeptError> {
         let faults = self.faults.follow(store).await;
-        self.cost.follow(store).await?;
+        self.cost.follow(store, now).await?;
         faults
     }
 

@@ -2,12 +2,14 @@
 //!
 //! An answer is priced by its row of the table and counted in memory; twice a second the counts are written together. A
 //! crash loses at most what was counted since.
+//!
+//! An application that has used up its budget loses its telemetry configurations, once, and is not given them back.
 
 mod doors;
 mod month;
 mod report;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fleetgate_gate::Registry;
@@ -50,6 +52,21 @@ struct Meter {
     used: HashMap<String, i64>,
     /// What is not written yet.
     waiting: HashMap<Key, Tally>,
+    /// Who has used up a budget.
+    exceeded: HashSet<String>,
+    /// Whose telemetry configurations are still to be removed, and since when.
+    ending: HashMap<String, i64>,
+}
+
+impl Meter {
+    /// Notes whether an application has used up its budget.
+    fn note(&mut self, client_id: &str, budget: i64, now: i64) {
+        if self.used.get(client_id).copied().unwrap_or(0) < budget {
+            self.exceeded.remove(client_id);
+        } else if self.exceeded.insert(client_id.to_owned()) {
+            self.ending.insert(client_id.to_owned(), now);
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -69,14 +86,17 @@ struct Tally {
 impl CostMeter {
     /// The meter of the sandbox in a store.
     pub(super) async fn open(store: &Store, now: i64) -> Result<Self, KeptError> {
-        let budgets = Kept::open(store, SETTING).await?;
+        let budgets = Kept::<Budgets>::open(store, SETTING).await?;
         let month = Month::of(now);
         let mut used = HashMap::new();
         for Cost { client_id, thousandths, .. } in store.costs(month.first_day(), month.next().first_day()).await? {
             *used.entry(client_id).or_default() += thousandths;
         }
-        let meter = Mutex::new(Meter { month, used, waiting: HashMap::new() });
-        Ok(Self { meter, budgets, turn: tokio::sync::Mutex::default() })
+        let mut meter =
+            Meter { month, used, waiting: HashMap::new(), exceeded: HashSet::new(), ending: HashMap::new() };
+        // Whether their configurations were removed before the last stop is not known.
+        budgets.document().iter().for_each(|(client_id, budget)| meter.note(client_id, *budget, now));
+        Ok(Self { meter: Mutex::new(meter), budgets, turn: tokio::sync::Mutex::default() })
     }
 
     /// Counts an answer to an application.
@@ -94,6 +114,7 @@ impl CostMeter {
         }
         let key =
             Key { day: day(now), client_id: client_id.to_owned(), operation: operation.name, device: device.cloned() };
+        let budget = self.budgets.document().get(client_id).copied();
         let mut meter = self.meter(now);
         match meter.used.get_mut(client_id) {
             Some(used) => *used += thousandths,
@@ -102,6 +123,9 @@ impl CostMeter {
         let tally = meter.waiting.entry(key).or_default();
         tally.answers += 1;
         tally.thousandths += thousandths;
+        if let Some(budget) = budget {
+            meter.note(client_id, budget, now);
+        }
     }
 
     /// Whether an application has used up its budget of this month.
@@ -118,13 +142,24 @@ impl CostMeter {
         if meter.month != month {
             meter.month = month;
             meter.used.clear();
+            meter.exceeded.clear();
         }
         meter
     }
 
-    /// Writes what waits; when it returns, everything that was counted before is written.
+    /// Notes who has used up a budget, after budgets or the month have changed.
+    fn note_all(&self, now: i64) {
+        let budgets = self.budgets.document();
+        let mut meter = self.meter(now);
+        meter.exceeded.retain(|client_id| budgets.contains_key(client_id));
+        budgets.iter().for_each(|(client_id, budget)| meter.note(client_id, *budget, now));
+    }
+
+    /// Writes what waits; when it returns, everything that was counted before is written, and the configurations are
+    /// removed that it used up.
     pub(super) async fn flush(&self, store: &Store) -> Result<(), fleetgate_store::Error> {
         let _turn = self.turn.lock().await;
+        self.end_streams(store).await?;
         let waiting = std::mem::take(&mut self.lock().waiting);
         if waiting.is_empty() {
             return Ok(());
@@ -149,20 +184,43 @@ impl CostMeter {
         written
     }
 
+    /// Removes the telemetry configurations of those who have used up a budget.
+    async fn end_streams(&self, store: &Store) -> Result<(), fleetgate_store::Error> {
+        let ending = self.lock().ending.clone();
+        for (client_id, since) in ending {
+            store.remove_telemetry_configs(&client_id, since).await?;
+            let mut meter = self.lock();
+            // Meanwhile it may have been raised and used up again.
+            if meter.ending.get(&client_id) == Some(&since) {
+                meter.ending.remove(&client_id);
+            }
+        }
+        Ok(())
+    }
+
     fn lock(&self) -> MutexGuard<'_, Meter> {
         self.meter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes what waits, goes by budgets that were set from beside the sandbox, and says so: who has waited for that finds
     /// everything written that was counted before.
-    pub(super) async fn follow(&self, store: &Store) -> Result<(), KeptError> {
+    pub(super) async fn follow(&self, store: &Store, now: i64) -> Result<(), KeptError> {
+        self.note_all(now);
         self.flush(store).await?;
         self.budgets.follow(store).await
     }
 
     /// Sets the monthly budget of an application in thousandths of a dollar, or takes it away.
-    async fn put_budget(&self, store: &Store, client_id: String, budget: Option<i64>) -> Result<(), KeptError> {
-        self.budgets.change(store, put(client_id, budget)).await
+    async fn put_budget(
+        &self,
+        store: &Store,
+        client_id: String,
+        budget: Option<i64>,
+        now: i64,
+    ) -> Result<(), KeptError> {
+        self.budgets.change(store, put(client_id, budget)).await?;
+        self.note_all(now);
+        Ok(())
     }
 
     /// The same from beside the sandbox; answers the number of the change.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use fleetgate_server::config::{Config, DialectName, RateLimits};
 use fleetgate_server::sandbox::conditions::Conditions;
 use fleetgate_server::sandbox::cost::{day, report};
-use fleetgate_store::Cost;
+use fleetgate_store::{Cost, StoredTelemetryConfig};
 use http::StatusCode;
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ on_both!(
     answers_are_priced_by_application_day_device_and_operation,
     what_fails_on_the_server_costs_nothing_and_what_is_refused_does,
     a_budget_disables_the_application_until_the_next_month_or_until_raised,
+    a_used_up_budget_ends_what_vehicles_stream,
     the_discount_is_taken_off_each_month,
     costs_and_budgets_survive_a_restart,
     what_was_counted_is_written_soon,
@@ -209,6 +210,41 @@ x-fleetgate-reason: The account or application is disabled: EXCEEDED_LIMIT.
     assert_eq!(get(&sandbox, "/api/1/users/me", &planner).await.status, StatusCode::FORBIDDEN);
     budget(&sandbox, "Charge Planner", Value::Null).await;
     assert_eq!(get(&sandbox, "/api/1/users/me", &planner).await.status, StatusCode::OK);
+}
+
+async fn a_used_up_budget_ends_what_vehicles_stream(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let (planner, garage) = (sandbox.app("Charge Planner").client_id, sandbox.app("Open Garage").client_id);
+    let stream = async |client_id: &str| {
+        let document = Some("{}".to_owned());
+        let config = StoredTelemetryConfig { document, ends_at: i64::MAX, changed_at: sandbox.now() };
+        let vins = vec![KESTREL.to_owned()];
+        sandbox.state.store.set_telemetry_config(vins, client_id, config, 5).await.expect("set");
+    };
+    let streams = async |client_id: &str| {
+        let config = sandbox.state.store.telemetry_config(KESTREL, client_id).await.expect("read");
+        config.is_some_and(|config| config.document.is_some())
+    };
+    stream(&planner).await;
+    stream(&garage).await;
+    let bearer = token(&sandbox, "Charge Planner").await;
+    budget(&sandbox, "Charge Planner", json!(0.03)).await;
+    wake(&sandbox, KESTREL, &bearer).await;
+    cost(&sandbox, "").await;
+    assert!(streams(&planner).await, "something is left of the budget");
+    wake(&sandbox, KESTREL, &bearer).await;
+    cost(&sandbox, "").await;
+    assert!(!streams(&planner).await);
+    assert!(streams(&garage).await, "other applications go on");
+
+    budget(&sandbox, "Charge Planner", json!(0.05)).await;
+    assert!(!streams(&planner).await, "nothing is restored");
+    sandbox.clock.advance(1);
+    stream(&planner).await;
+    cost(&sandbox, "").await;
+    assert!(streams(&planner).await, "it may begin again");
+    budget(&sandbox, "Charge Planner", json!(0.01)).await;
+    assert!(!streams(&planner).await, "a lower budget is used up, too");
 }
 
 async fn the_discount_is_taken_off_each_month(place: Place) {

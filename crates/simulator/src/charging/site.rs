@@ -1,4 +1,4 @@
-//! A few fast chargers and their tariffs.
+//! Sites with fast chargers and their tariffs.
 
 use crate::seed::Seed;
 use crate::sky::Coordinates;
@@ -19,9 +19,19 @@ pub(super) struct Site {
     pub(super) energy_cents: i64,
     /// Price of a minute beyond the end of charging.
     pub(super) parking_cents: i64,
+    /// How many vehicles can charge at once.
+    pub(super) stalls: i64,
+    /// What there is for people, separated by commas.
+    pub(super) amenities: &'static str,
 }
 
-const fn dutch(place: &'static str, (latitude, longitude): (f64, f64), energy_cents: i64) -> Site {
+const fn dutch(
+    place: &'static str,
+    (latitude, longitude): (f64, f64),
+    energy_cents: i64,
+    stalls: i64,
+    amenities: &'static str,
+) -> Site {
     Site {
         place,
         location: Coordinates { latitude, longitude },
@@ -32,16 +42,24 @@ const fn dutch(place: &'static str, (latitude, longitude): (f64, f64), energy_ce
         vat_percent: 21,
         energy_cents,
         parking_cents: 50,
+        stalls,
+        amenities,
     }
 }
 
-const fn german(place: &'static str, location: (f64, f64), energy_cents: i64) -> Site {
+const fn german(
+    place: &'static str,
+    location: (f64, f64),
+    energy_cents: i64,
+    stalls: i64,
+    amenities: &'static str,
+) -> Site {
     Site {
         country: "Germany",
         country_code: "DE",
         time_zone: "Europe/Berlin",
         vat_percent: 19,
-        ..dutch(place, location, energy_cents)
+        ..dutch(place, location, energy_cents, stalls, amenities)
     }
 }
 
@@ -50,6 +68,8 @@ const fn american(
     (latitude, longitude): (f64, f64),
     time_zone: &'static str,
     energy_cents: i64,
+    stalls: i64,
+    amenities: &'static str,
 ) -> Site {
     Site {
         place,
@@ -61,29 +81,56 @@ const fn american(
         vat_percent: 0,
         energy_cents,
         parking_cents: 50,
+        stalls,
+        amenities,
     }
 }
 
+/// Along European motorways.
 static EUROPE: [Site; 6] = [
-    dutch("Houten", (52.0268, 5.1689), 41),
-    dutch("Apeldoorn", (52.1938, 5.9452), 38),
-    dutch("Breukelen", (52.1716, 4.9906), 43),
-    dutch("Duiven", (51.9527, 6.0231), 39),
-    german("Moers", (51.4316, 6.5967), 52),
-    german("Emsbüren", (52.3933, 7.2536), 49),
+    dutch("Houten", (52.0268, 5.1689), 41, 16, "restrooms,cafe"),
+    dutch("Apeldoorn", (52.1938, 5.9452), 38, 20, "restrooms,restaurant,wifi"),
+    dutch("Breukelen", (52.1716, 4.9906), 43, 22, "restrooms,restaurant"),
+    dutch("Duiven", (51.9527, 6.0231), 39, 16, "restrooms,shopping"),
+    german("Moers", (51.4316, 6.5967), 52, 24, "restrooms,cafe,wifi"),
+    german("Emsbüren", (52.3933, 7.2536), 49, 12, "restrooms,restaurant"),
 ];
 
+/// Along American highways.
 static AMERICA: [Site; 6] = [
-    american("Gilroy, CA", (37.0264, -121.5659), "America/Los_Angeles", 44),
-    american("Kettleman City, CA", (35.9889, -119.9612), "America/Los_Angeles", 39),
-    american("Truckee, CA", (39.3271, -120.2087), "America/Los_Angeles", 47),
-    american("Barstow, CA", (34.8497, -117.0853), "America/Los_Angeles", 42),
-    american("Reno, NV", (39.5257, -119.7849), "America/Los_Angeles", 36),
-    american("Flagstaff, AZ", (35.1742, -111.6636), "America/Phoenix", 40),
+    american("Gilroy, CA", (37.0264, -121.5659), "America/Los_Angeles", 44, 24, "restrooms,shopping,restaurant"),
+    american("Kettleman City, CA", (35.9889, -119.9612), "America/Los_Angeles", 39, 40, "restrooms,cafe,lounge"),
+    american("Truckee, CA", (39.3271, -120.2087), "America/Los_Angeles", 47, 20, "restrooms,cafe"),
+    american("Barstow, CA", (34.8497, -117.0853), "America/Los_Angeles", 42, 40, "restrooms,restaurant"),
+    american("Reno, NV", (39.5257, -119.7849), "America/Los_Angeles", 36, 12, "restrooms,shopping"),
+    american("Flagstaff, AZ", (35.1742, -111.6636), "America/Phoenix", 40, 16, "restrooms,lodging"),
+];
+
+/// In towns.
+static TOWNS: [Site; 6] = [
+    american("Mountain View, CA", (37.4136, -122.0790), "America/Los_Angeles", 45, 20, "restrooms,cafe,wifi"),
+    american("Fremont, CA", (37.4937, -121.9446), "America/Los_Angeles", 43, 28, "restrooms,cafe"),
+    american("San Mateo, CA", (37.5434, -122.2877), "America/Los_Angeles", 46, 12, "shopping"),
+    american("Burlingame, CA", (37.5936, -122.3650), "America/Los_Angeles", 48, 8, "restaurant"),
+    dutch("Utrecht", (52.0650, 5.1120), 45, 8, "shopping,cafe"),
+    dutch("Amsterdam Noord", (52.4009, 4.9330), 46, 12, "restrooms,cafe"),
 ];
 
 impl Site {
-    /// One of the places in a car's part of the world.
+    /// Every site. The number of one is its place here, from 1.
+    pub(super) fn all() -> impl Iterator<Item = &'static Self> {
+        AMERICA.iter().chain(&EUROPE).chain(&TOWNS)
+    }
+
+    /// The place with its country or state.
+    pub(super) fn name(&self) -> String {
+        match self.country_code {
+            "US" => self.place.to_owned(),
+            country => format!("{}, {country}", self.place),
+        }
+    }
+
+    /// One of the places at which a car from this part of the world charges on long ways.
     pub(super) fn near(profile: &VehicleProfile, seed: Seed) -> &'static Self {
         let sites = if profile.eu { &EUROPE } else { &AMERICA };
         &sites[seed.below(sites.len() as i64) as usize]
@@ -91,8 +138,7 @@ impl Site {
 
     /// The site nearest to a place.
     pub(super) fn nearest(place: Coordinates) -> &'static Self {
-        let all = EUROPE.iter().chain(&AMERICA);
-        all.fold(&EUROPE[0], |best, site| {
+        Self::all().fold(&EUROPE[0], |best, site| {
             let closer = place.miles_to(site.location) < place.miles_to(best.location);
             if closer { site } else { best }
         })
@@ -102,5 +148,5 @@ impl Site {
 /// Where the fast charger of a number is, and what the place is called.
 pub(super) fn numbered(number: i64) -> Option<(&'static str, Coordinates)> {
     let index = usize::try_from(number.checked_sub(1)?).ok()?;
-    AMERICA.iter().chain(&EUROPE).nth(index).map(|site| (site.place, site.location))
+    Site::all().nth(index).map(|site| (site.place, site.location))
 }

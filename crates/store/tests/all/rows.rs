@@ -10,6 +10,7 @@ on_both!(
     keys_are_paired_and_taken_out,
     a_vehicle_holds_so_many_configurations,
     what_an_application_has_in_vehicles_ends_with_the_consent,
+    an_application_loses_what_it_had_vehicles_stream_and_not_what_comes_later,
     errors_are_kept_for_thirty_days,
     an_invitation_is_good_once_and_for_a_time,
     an_invitation_is_taken_back,
@@ -102,6 +103,19 @@ async fn what_an_application_has_in_vehicles_ends_with_the_consent(url: Database
     store.revoke_consent(&id(1), &one, "consent_revoked", NOW + 1).await.expect("revoked");
     assert!(store.paired_keys(Some(VIN)).await.expect("list").is_empty());
     assert_eq!(store.telemetry_config(VIN, &one).await.expect("read").expect("there").document, None);
+    assert_eq!(store.telemetry_config(VIN, &two).await.expect("read"), Some(config(i64::MAX)));
+}
+
+async fn an_application_loses_what_it_had_vehicles_stream_and_not_what_comes_later(url: DatabaseUrl) {
+    let store = with_a_car(&url).await;
+    let (one, two) = (client(1), client(2));
+    set(&store, &one, i64::MAX, 5).await;
+    set(&store, &two, i64::MAX, 5).await;
+    store.remove_telemetry_configs(&one, NOW - 1).await.expect("removed");
+    assert_eq!(store.telemetry_config(VIN, &one).await.expect("read"), Some(config(i64::MAX)), "it came later");
+    store.remove_telemetry_configs(&one, NOW + 1).await.expect("removed");
+    let removed = StoredTelemetryConfig { document: None, ends_at: NOW + 1, changed_at: NOW + 1 };
+    assert_eq!(store.telemetry_config(VIN, &one).await.expect("read"), Some(removed));
     assert_eq!(store.telemetry_config(VIN, &two).await.expect("read"), Some(config(i64::MAX)));
 }
 

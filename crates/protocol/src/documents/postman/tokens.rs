@@ -57,7 +57,7 @@ fn third_party() -> Vec<Value> {
             ("client_id", "{{client_id}}"),
             ("redirect_uri", "{{redirect_uri}}"),
             ("scope", &scope),
-            ("state", "{{state}}"),
+            ("state", "{{authorization_state}}"),
         ]),
         token_request(
             "Exchange the code",
@@ -66,7 +66,7 @@ fn third_party() -> Vec<Value> {
                 ("grant_type", "authorization_code"),
                 ("client_id", "{{client_id}}"),
                 ("client_secret", "{{client_secret}}"),
-                ("code", "{{code}}"),
+                ("code", "{{authorization_code}}"),
                 ("redirect_uri", "{{redirect_uri}}"),
                 ("audience", "{{audience}}"),
             ],
@@ -93,7 +93,7 @@ fn open_source() -> Vec<Value> {
         ("client_id", "{{open_source_client_id}}"),
         ("redirect_uri", "{{redirect_uri}}"),
         ("scope", &scope),
-        ("state", "{{state}}"),
+        ("state", "{{authorization_state}}"),
         ("code_challenge", "{{code_challenge}}"),
         ("code_challenge_method", "S256"),
     ]);
@@ -106,7 +106,7 @@ fn open_source() -> Vec<Value> {
             &[
                 ("grant_type", "authorization_code"),
                 ("client_id", "{{open_source_client_id}}"),
-                ("code", "{{code}}"),
+                ("code", "{{authorization_code}}"),
                 ("redirect_uri", "{{redirect_uri}}"),
                 ("code_verifier", "{{code_verifier}}"),
             ],
@@ -181,7 +181,7 @@ fn authorize(parameters: &[(&str, &str)]) -> Value {
             "auth": no_auth(),
             "url": url(below(path::AUTHORIZE), query),
             "description": "Send it once, then open the same URL in a browser, sign in and allow. Copy the `code` of the address \
-                            to which the browser is sent into the variable `code` (RFC 6749, section 4.1.1).",
+                            to which the browser is sent into the variable `authorization_code` (RFC 6749, section 4.1.1).",
         },
     })
 }

@@ -31,16 +31,19 @@ operations! {
             "open_tonneau",
             "Opens the tonneau of a Cybertruck.",
             confidence: Confidence::ClientCode,
+            decision: "Every other model answers `not_supported`; the tonneau takes its time.",
         ),
         CloseTonneau => command!(
             "close_tonneau",
             "Closes the tonneau of a Cybertruck.",
             confidence: Confidence::ClientCode,
+            decision: "Every other model answers `not_supported`; the tonneau takes its time.",
         ),
         StopTonneau => command!(
             "stop_tonneau",
             "Stops the tonneau of a Cybertruck where it is.",
             confidence: Confidence::ClientCode,
+            decision: "Every other model answers `not_supported`; a tonneau that stands stays where it is.",
         ),
     }
 }

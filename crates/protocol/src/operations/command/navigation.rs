@@ -33,6 +33,7 @@ operations! {
             "Sends an address or a link as the destination, under the older name.",
             body: [TYPE, VALUE, LOCALE, TIMESTAMP],
             confidence: Confidence::ClientCode,
+            decision: "It is `navigation_request` in everything but the name.",
         ),
         NavigationGpsRequest => command!(
             "navigation_gps_request",

@@ -59,6 +59,8 @@ operations! {
             body: [HOME, WORK, OTHER],
             scopes_any: CHARGING,
             confidence: Confidence::ClientCode,
+            decision: "A place is home or work within 0.2 miles of it; a place is work where a commute leads. None to \
+                       remove is no error.",
         ),
         AddPreconditionSchedule => command!(
             "add_precondition_schedule",
@@ -92,6 +94,7 @@ operations! {
             body: [HOME, WORK, OTHER],
             scopes_any: CHARGING,
             confidence: Confidence::ClientCode,
+            decision: "Places are those of `batch_remove_charge_schedules`. None to remove is no error.",
         ),
         SetScheduledCharging => command!(
             "set_scheduled_charging",
@@ -119,6 +122,8 @@ operations! {
             body: [optional("amps", Kind::Integer, "In ampere; no limit unless given.", "16")],
             scopes_any: CHARGING,
             confidence: Confidence::Inferred,
+            decision: "The body is not published; this one is a guess. The lower of this limit and that of \
+                       `set_charging_amps` binds.",
         ),
         SetManagedChargerLocation => command!(
             "set_managed_charger_location",
@@ -129,6 +134,8 @@ operations! {
             ],
             scopes_any: CHARGING,
             confidence: Confidence::Inferred,
+            decision: "The body is not published; this one is a guess. Charging is managed within 0.2 miles of the \
+                       place.",
         ),
         SetManagedScheduledChargingTime => command!(
             "set_managed_scheduled_charging_time",
@@ -136,6 +143,8 @@ operations! {
             body: [optional("time", Kind::Integer, "In minutes after midnight; at any time unless given.", "120")],
             scopes_any: CHARGING,
             confidence: Confidence::Inferred,
+            decision: "The body is not published; this one is a guess. A vehicle that is plugged in where charging is \
+                       managed waits until then.",
         ),
     }
 }

@@ -19,12 +19,15 @@ operations! {
             "Keeps the sockets of a parked vehicle powered, and the vehicle awake.",
             body: [ENABLE],
             confidence: Confidence::ClientCode,
+            decision: "It is `not_allowed` while driving, in low power mode and on a low battery, at which it also \
+                       ends.",
         ),
         SetLowPowerMode => command!(
             "set_low_power_mode",
             "Lets the parked vehicle save power.",
             body: [ENABLE],
             confidence: Confidence::ClientCode,
+            decision: "It ends sentry mode and accessory power, which stay refused until it is switched off.",
         ),
         TakeDrivenote => command!(
             "take_drivenote",

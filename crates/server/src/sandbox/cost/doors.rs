@@ -74,7 +74,7 @@ pub(in crate::sandbox) async fn set_budget(
     let unknown = || ReportError::UnknownApplication(application.clone());
     let found = state.directory.application_named(&application).ok_or_else(unknown)?;
     let budget = monthly_budget.map(|budget| budget.0);
-    counted(&state)?.put_budget(&state.store, found.client_id.clone(), budget).await?;
+    counted(&state)?.put_budget(&state.store, found.client_id.clone(), budget, state.now()).await?;
     shown(&state, None, None).await
 }
 

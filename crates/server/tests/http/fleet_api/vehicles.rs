@@ -1,9 +1,11 @@
 //! Vehicles: lists, live data, waking.
 
 use fleetgate_server::config::{DialectName, LocationScope};
+use fleetgate_simulator::Vehicle;
+use fleetgate_store::DeviceKind;
 
 use super::*;
-use crate::harness::{HOUR, MINUTE, Place, SECOND, on_both};
+use crate::harness::{DAY, HOUR, MINUTE, Place, SECOND, on_both};
 
 on_both!(
     vehicles_are_listed_a_page_at_a_time,
@@ -13,6 +15,7 @@ on_both!(
     a_car_in_another_region_is_seen_there,
     a_sleeping_car_is_unavailable_until_it_is_woken,
     polling_keeps_a_car_awake,
+    what_a_car_did_alone_for_long_is_written_when_it_is_looked_at,
     only_the_blocks_asked_for_appear,
     location_needs_a_scope_of_its_own,
     the_rfc_dialect_renders_what_is_about_the_token,
@@ -154,6 +157,35 @@ async fn polling_keeps_a_car_awake(place: Place) {
     assert_eq!(response(&sandbox, &vehicle, &token).await["state"], "online");
     sandbox.clock.advance(HOUR);
     assert_eq!(response(&sandbox, &vehicle, &token).await["state"], "asleep");
+}
+
+async fn what_a_car_did_alone_for_long_is_written_when_it_is_looked_at(place: Place) {
+    let sandbox = Sandbox::start(place).await;
+    let store = &sandbox.state.store;
+    let stored = async || store.device(DeviceKind::Vehicle, WULP).await.expect("read").expect("there");
+    let planted = stored().await;
+    let look = async |path: &str| {
+        let token = token_of(&sandbox, NOOR).await;
+        let answer = get_as(&sandbox, "eu.localhost", path, &token).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()["response"].clone()
+    };
+    let path = format!("/api/1/vehicles/{WULP}");
+    sandbox.clock.advance(23 * HOUR);
+    look(&path).await;
+    assert_eq!(stored().await, planted, "it was not alone for long");
+
+    sandbox.clock.advance(30 * DAY);
+    let mut alone: Vehicle = serde_json::from_str(&planted.document).expect("a vehicle");
+    let seen = look(&path).await;
+    let written = stored().await;
+    let kept: Vehicle = serde_json::from_str(&written.document).expect("a vehicle");
+    alone.advance(written.updated_at);
+    assert!(written.updated_at > planted.updated_at + 30 * DAY);
+    assert_eq!((kept.odometer_miles, kept.wakefulness), (alone.odometer_miles, alone.wakefulness), "it did not notice");
+    assert_eq!(seen["state"], json!(kept.connectivity().as_str()));
+    look("/api/1/vehicles").await;
+    assert_eq!(stored().await, written, "nothing more is written");
 }
 
 /// The names of the blocks in an answer of `vehicle_data`.

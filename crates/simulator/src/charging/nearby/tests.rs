@@ -9,7 +9,10 @@ fn distances_are_those_of_the_earth() {
     let miles = |name: &str| sites.superchargers.iter().find(|site| site.name == name).expect(name).distance_miles;
     assert!((3.0..5.0).contains(&miles("Houten, NL")), "{}", miles("Houten, NL"));
     assert!((5_300.0..5_600.0).contains(&miles("Fremont, CA")), "{}", miles("Fremont, CA"));
-    assert_eq!((sites.superchargers.len(), sites.destination_charging.len()), (FAST.len(), SLOW.len()));
+    assert_eq!(
+        (sites.superchargers.len(), sites.destination_charging.len()),
+        (Site::all().count(), DESTINATIONS.len())
+    );
 }
 
 #[test]
@@ -19,8 +22,8 @@ fn stalls_are_never_more_than_there_are_and_fewer_in_the_afternoon() {
         let now = NOW + quarter * 15 * MINUTE;
         let sites = nearby(Coordinates::default(), EVERYTHING, now).superchargers;
         assert!(sites.iter().all(|site| (0..=site.total_stalls).contains(&site.available_stalls)));
-        let fremont = FAST.iter().find(|station| station.0 == "Fremont, CA").expect("there");
-        let hour = (now + (fremont.2 / 15.0 * HOUR as f64) as i64).rem_euclid(24 * HOUR) / HOUR;
+        let fremont = Site::all().find(|site| site.place == "Fremont, CA").expect("there");
+        let hour = (now + (fremont.location.longitude / 15.0 * HOUR as f64) as i64).rem_euclid(24 * HOUR) / HOUR;
         free[hour as usize] += fremont.free_stalls(now);
     }
     assert!(free[17] < free[5] / 2, "{free:?}");

@@ -126,10 +126,10 @@ fn a_commuter_who_cannot_charge_at_home_pays_at_the_road() {
         .map(|session| format!("{} {} {} ct", session.place, session.currency, session.total_cents()))
         .collect();
     insta::assert_snapshot!(billed.join("\n"), @r"
-    Houten EUR 2104 ct
-    Houten EUR 1585 ct
-    Houten EUR 1653 ct
-    Houten EUR 2024 ct
+    Utrecht EUR 2260 ct
+    Utrecht EUR 1740 ct
+    Utrecht EUR 1814 ct
+    Utrecht EUR 2182 ct
     ");
 }
 
