@@ -1,5 +1,6 @@
 //! What happens without a request: following the store's changes, cleaning up, and new keys in time.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,11 +32,11 @@ pub(crate) async fn follow(state: Shared) {
         if let Some(clock) = &state.sandbox_clock
             && let Err(error) = clock.follow(&state.store).await
         {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the sandbox's clock cannot be followed");
+            warn(&error, "the sandbox's clock cannot be followed");
         }
         let now = state.now();
         if let Err(error) = look(&state, since).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the store cannot be followed");
+            warn(&error, "the store cannot be followed");
             continue;
         }
         since = now - state.sandbox_clock.as_ref().map_or(OVERLAP, |clock| clock.span(OVERLAP));
@@ -49,7 +50,7 @@ async fn look(state: &State, since: i64) -> Result<(), fleetgate_store::Error> {
     } else if let Some(conditions) = &state.conditions
         && let Err(error) = conditions.follow(&state.store, state.now()).await
     {
-        tracing::warn!(error = &error as &dyn std::error::Error, "faults and budgets cannot be followed");
+        warn(&error, "faults and budgets cannot be followed");
     }
     state.directory.follow(&state.store).await?;
     let ended = state.store.revocations_since(since).await?;
@@ -64,13 +65,27 @@ pub(crate) async fn housekeeping(state: Shared) {
         let now = state.now();
         state.revocations.purge(now);
         if let Err(error) = keep_house(&state, &holder, now).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "keys or expired rows cannot be seen to");
+            warn(&error, "keys or expired rows cannot be seen to");
         }
         match &state.sandbox_clock {
             Some(clock) => clock.pass(HOUSEKEEPING, HOUSEKEEPING_AT_MOST).await,
             None => tokio::time::sleep(HOUSEKEEPING).await,
         }
     }
+}
+
+/// Tells of what failed; not of a store that is closed, at which a job is about to end.
+fn warn(error: &(dyn Error + 'static), what: &'static str) {
+    // By its words, since some errors stand for the one inside of them.
+    let closed = fleetgate_store::Error::Closed.to_string();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.to_string() == closed {
+            return;
+        }
+        cause = error.source();
+    }
+    tracing::warn!(error, "{what}");
 }
 
 /// One node removes what has expired and makes new keys in time; every node reads the keys again.
