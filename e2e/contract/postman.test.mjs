@@ -52,7 +52,7 @@ test("every request of the collection is green", async () => {
     if (path[0] !== "Tokens") refused.push(...done.refused);
     if (items.at(-1).name === "Authorize") {
       const callback = await consent(done.lastUrl, world.accounts[0]);
-      variables.code = callback.searchParams.get("code");
+      variables.authorization_code = callback.searchParams.get("code");
     }
   }
   const all = (items) => items.flatMap((item) => (item.item ? all(item.item) : [item]));
