@@ -1,10 +1,10 @@
 //! What happens without a request: following the store's changes, cleaning up, and new keys in time.
 
-use std::error::Error;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fleetgate_gate::Keys as GateKeys;
+use tokio::task::JoinSet;
 
 use crate::keys::KeyError;
 use crate::micros;
@@ -32,11 +32,11 @@ pub(crate) async fn follow(state: Shared) {
         if let Some(clock) = &state.sandbox_clock
             && let Err(error) = clock.follow(&state.store).await
         {
-            warn(&error, "the sandbox's clock cannot be followed");
+            tracing::warn!(error = &error as &dyn std::error::Error, "the sandbox's clock cannot be followed");
         }
         let now = state.now();
         if let Err(error) = look(&state, since).await {
-            warn(&error, "the store cannot be followed");
+            tracing::warn!(error = &error as &dyn std::error::Error, "the store cannot be followed");
             continue;
         }
         since = now - state.sandbox_clock.as_ref().map_or(OVERLAP, |clock| clock.span(OVERLAP));
@@ -50,7 +50,7 @@ async fn look(state: &State, since: i64) -> Result<(), fleetgate_store::Error> {
     } else if let Some(conditions) = &state.conditions
         && let Err(error) = conditions.follow(&state.store, state.now()).await
     {
-        warn(&error, "faults and budgets cannot be followed");
+        tracing::warn!(error = &error as &dyn std::error::Error, "faults and budgets cannot be followed");
     }
     state.directory.follow(&state.store).await?;
     let ended = state.store.revocations_since(since).await?;
@@ -65,27 +65,13 @@ pub(crate) async fn housekeeping(state: Shared) {
         let now = state.now();
         state.revocations.purge(now);
         if let Err(error) = keep_house(&state, &holder, now).await {
-            warn(&error, "keys or expired rows cannot be seen to");
+            tracing::warn!(error = &error as &dyn std::error::Error, "keys or expired rows cannot be seen to");
         }
         match &state.sandbox_clock {
             Some(clock) => clock.pass(HOUSEKEEPING, HOUSEKEEPING_AT_MOST).await,
             None => tokio::time::sleep(HOUSEKEEPING).await,
         }
     }
-}
-
-/// Tells of what failed; not of a store that is closed, at which a job is about to end.
-fn warn(error: &(dyn Error + 'static), what: &'static str) {
-    // By its words, since some errors stand for the one inside of them.
-    let closed = fleetgate_store::Error::Closed.to_string();
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error.to_string() == closed {
-            return;
-        }
-        cause = error.source();
-    }
-    tracing::warn!(error, "{what}");
 }
 
 /// One node removes what has expired and makes new keys in time; every node reads the keys again.
@@ -120,20 +106,19 @@ async fn see_to_keys(server: &State, housekeeper: bool) -> Result<(), KeyError> 
 
 /// The tasks of a running server; they end with this value.
 #[derive(Debug)]
-pub(crate) struct Jobs(Vec<tokio::task::AbortHandle>);
+pub(crate) struct Jobs(Mutex<JoinSet<()>>);
 
 impl Jobs {
     pub(crate) fn start(state: &Shared) -> Self {
-        let follow = tokio::spawn(follow(Arc::clone(state))).abort_handle();
-        let housekeeping = tokio::spawn(housekeeping(Arc::clone(state))).abort_handle();
-        Self(vec![follow, housekeeping])
+        let mut tasks = JoinSet::new();
+        tasks.spawn(follow(Arc::clone(state)));
+        tasks.spawn(housekeeping(Arc::clone(state)));
+        Self(Mutex::new(tasks))
     }
-}
 
-impl Drop for Jobs {
-    fn drop(&mut self) {
-        for job in &self.0 {
-            job.abort();
-        }
+    /// Ends them, and returns when they have ended: none is left in the middle of something when the program ends.
+    pub(crate) async fn stop(&self) {
+        let mut tasks = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.shutdown().await;
     }
 }

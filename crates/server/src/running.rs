@@ -65,12 +65,15 @@ impl Running {
         Ok(())
     }
 
-    /// Writes what has been counted and not written.
+    /// Writes what has been counted and not written, and ends what happens without a request.
     pub(crate) async fn settle(&self) {
         if let Some(conditions) = &self.state.conditions
             && let Err(error) = conditions.flush(&self.state.store).await
         {
             tracing::error!(error = &error as &dyn std::error::Error, "the last costs cannot be written");
+        }
+        if let Some(jobs) = self.jobs.get() {
+            jobs.stop().await;
         }
     }
 

@@ -1,18 +1,13 @@
 //! The sandbox's clock, and what obeys it.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use fleetgate_server::Server;
-use fleetgate_server::config::{Config, DialectName, Mode};
-use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_store::PendingAuthorization;
 use futures_util::future::join_all;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, DAY, HOUR, Place, SECOND, Sandbox, TestClock, assert_transcript, claims, on_both};
+use crate::harness::{Answer, DAY, HOUR, Place, SECOND, Sandbox, assert_transcript, claims, on_both, production};
 
 on_both!(
     the_clock_is_shown_and_changed,
@@ -373,12 +368,7 @@ async fn a_fleet_of_a_hundred_lives_through_ninety_days(place: Place) {
 
 #[tokio::test]
 async fn production_has_no_clock_to_change() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let mut config = Config::sandbox(listen, folder.path().to_owned(), DialectName::FleetApi);
-    (config.mode, config.base_url) = (Mode::Production, Some("https://auth.example.com".to_owned()));
-    let server = Server::bind_with(config, Arc::new(TestClock::default()), Arc::new(SystemEntropy)).await;
-    let server = server.expect("a server");
+    let (server, _folder) = production().await;
     assert!(server.state().sandbox_clock.is_none());
     let url = format!("http://{}{CLOCK}", server.address());
     let running = tokio::spawn(server.run(std::future::pending()));

@@ -3,20 +3,16 @@
 mod answers;
 mod token;
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
-use fleetgate_server::Server;
-use fleetgate_server::config::{Config, DialectName, Mode, RateLimits};
-use fleetgate_server::entropy::SystemEntropy;
+use fleetgate_server::config::RateLimits;
 use fleetgate_server::sandbox::conditions::Conditions;
 use fleetgate_store::Store;
 use futures_util::future::join_all;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, HOUR, MINUTE, Place, Sandbox, TestClock, assert_transcript, on_both};
+use crate::harness::{Answer, HOUR, MINUTE, Place, Sandbox, assert_transcript, on_both, production};
 
 on_both!(
     a_fault_is_added_listed_and_removed,
@@ -374,12 +370,7 @@ async fn there_is_an_end_to_how_many_there_can_be(place: Place) {
 
 #[tokio::test]
 async fn production_has_neither_faults_nor_limits_nor_a_meter() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
-    let mut config = Config::sandbox(listen, folder.path().to_owned(), DialectName::FleetApi);
-    (config.mode, config.base_url) = (Mode::Production, Some("https://auth.example.com".to_owned()));
-    let server = Server::bind_with(config, Arc::new(TestClock::default()), Arc::new(SystemEntropy)).await;
-    let server = server.expect("a server");
+    let (server, _folder) = production().await;
     assert!(server.state().conditions.is_none());
     let url = format!("http://{}", server.address());
     let running = tokio::spawn(server.run(std::future::pending()));

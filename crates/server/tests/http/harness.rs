@@ -14,7 +14,7 @@ use fleetgate_protocol::clock::Clock as _;
 use fleetgate_protocol::jws::Typ;
 use fleetgate_protocol::pkce::CodeChallenge;
 use fleetgate_server::Server;
-use fleetgate_server::config::{Config, DialectName, RateLimits};
+use fleetgate_server::config::{Config, DialectName, Mode, RateLimits};
 use fleetgate_server::entropy::SystemEntropy;
 use fleetgate_server::sandbox::world::{DescribedApplication, World, WorldDescription, describe, plant};
 use fleetgate_server::state::Shared;
@@ -60,6 +60,16 @@ macro_rules! assert_transcript {
     }};
 }
 pub(crate) use assert_transcript;
+
+/// An operator's server, which has nothing of the sandbox's, and its folder.
+pub(crate) async fn production() -> (Server, TempDir) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let mut config = Config::sandbox(listen, folder.path().to_owned(), DialectName::FleetApi);
+    (config.mode, config.base_url) = (Mode::Production, Some("https://auth.example.com".to_owned()));
+    let server = Server::bind_with(config, Arc::new(TestClock::default()), Arc::new(SystemEntropy)).await;
+    (server.expect("a server"), folder)
+}
 
 pub(crate) async fn on_sqlite<F: Future<Output = ()> + Send + 'static>(test: impl Fn(Place) -> F) {
     let folder = tempfile::tempdir().expect("a folder");

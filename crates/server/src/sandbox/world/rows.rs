@@ -140,21 +140,25 @@ impl Rows<'_> {
         self.contents.registrations.extend(registrations);
     }
 
+    fn device(&mut self, kind: DeviceKind, key: &str, number: i64, owner: &str, region: Region, document: String) {
+        self.contents.devices.push(Device {
+            kind,
+            key: key.to_owned(),
+            number,
+            owner_account_id: owner.to_owned(),
+            region,
+            document,
+            version: 1,
+            updated_at: self.now,
+        });
+    }
+
     fn vehicle(&mut self, seed: &WorldVehicle) -> Result<(), RowError> {
         let document = match &seed.document {
             Some(document) => document.clone(),
             None => self.new_vehicle(seed)?,
         };
-        self.contents.devices.push(Device {
-            kind: DeviceKind::Vehicle,
-            key: seed.vin.clone(),
-            number: seed.id,
-            owner_account_id: seed.owner_account_id.clone(),
-            region: seed.region,
-            document,
-            version: 1,
-            updated_at: self.now,
-        });
+        self.device(DeviceKind::Vehicle, &seed.vin, seed.id, &seed.owner_account_id, seed.region, document);
         for driver in &seed.drivers {
             let role = if driver.hide_private { Role::DriverWithoutPlaces } else { Role::Driver };
             let share = (DeviceKind::Vehicle, seed.vin.clone(), driver.account_id.clone(), role.as_str().to_owned());
@@ -240,16 +244,8 @@ impl Rows<'_> {
             Some(document) => document.clone(),
             None => self.new_energy_site(seed)?,
         };
-        self.contents.devices.push(Device {
-            kind: DeviceKind::EnergySite,
-            key: seed.id.to_string(),
-            number: seed.id,
-            owner_account_id: seed.owner_account_id.clone(),
-            region: seed.region,
-            document,
-            version: 1,
-            updated_at: self.now,
-        });
+        let key = seed.id.to_string();
+        self.device(DeviceKind::EnergySite, &key, seed.id, &seed.owner_account_id, seed.region, document);
         Ok(())
     }
 
