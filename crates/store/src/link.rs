@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::error::Result;
 use crate::value::{Row, Value};
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to wait before it is asked again.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 const CACHED_STATEMENTS: usize = 256;
 
 /// One connection, with the statements as SQLite wants them.
@@ -25,7 +27,7 @@ impl Link {
     pub(crate) fn open(path: &Path) -> Result<Self, rusqlite::Error> {
         let connection = Connection::open(path)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         // A plan for the values of the moment would be made anew for each of them, which takes longer than the query.
@@ -69,5 +71,21 @@ impl Link {
             found.push(Row::new((0..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?));
         }
         Ok(found)
+    }
+}
+
+/// Has the database written ahead. While another process does the same to a new database, SQLite answers that it is
+/// busy, at once and whatever timeout was set.
+fn write_ahead(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let began = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && began.elapsed() < BUSY_TIMEOUT =>
+            {
+                std::thread::sleep(BUSY_PAUSE);
+            }
+            done => return done,
+        }
     }
 }

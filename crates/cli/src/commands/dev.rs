@@ -11,6 +11,7 @@ use fleetgate_server::data_dir::DataDirLock;
 use fleetgate_server::sandbox;
 use fleetgate_server::sandbox::world::{Planted, World, WorldDescription, plant};
 use fleetgate_server::{data_dir, spelling};
+use tracing_subscriber::filter::LevelFilter;
 
 use super::banner;
 use super::serve::{log_to_stderr, stopped};
@@ -22,7 +23,7 @@ use crate::sandbox::LISTENER;
 pub(crate) async fn run(dev: Dev) -> anyhow::Result<Exit> {
     let config = resolve(&dev)?;
     let world = seed(&dev.sandbox)?;
-    log_to_stderr("info");
+    log_to_stderr(LevelFilter::INFO)?;
     // Before anything is forgotten: somebody else may be listening, perhaps this very sandbox.
     if dev.listen.port() != 0 {
         std::net::TcpListener::bind(dev.listen).with_context(|| {

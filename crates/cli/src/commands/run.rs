@@ -16,6 +16,7 @@ use fleetgate_server::data_dir;
 use fleetgate_server::sandbox::proxy::Proxy;
 use fleetgate_store::Store;
 use tokio::sync::oneshot;
+use tracing_subscriber::filter::LevelFilter;
 
 use self::child::Signals;
 use super::dev::{Started, base_url, seed, start};
@@ -29,7 +30,7 @@ use crate::sandbox::LISTENER;
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(run: &Run) -> anyhow::Result<Exit> {
-    log_to_stderr("warn");
+    log_to_stderr(LevelFilter::WARN)?;
     // Before there is anything that a signal could leave behind.
     let signals = Signals::watch().context("The program cannot watch for signals.")?;
     let folder = tempfile::Builder::new().prefix("fleetgate-run-").tempdir();

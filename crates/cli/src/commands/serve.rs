@@ -2,7 +2,9 @@
 
 use anyhow::Context as _;
 use fleetgate_server::{Server, data_dir};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::operator;
 use crate::Exit;
@@ -10,7 +12,7 @@ use crate::arguments::Configured;
 
 pub(crate) async fn run(configured: &Configured) -> anyhow::Result<Exit> {
     let config = operator::config_to_serve(configured)?;
-    log_to_stderr("info");
+    log_to_stderr(LevelFilter::INFO)?;
     let _lock = data_dir::lock(&config)?;
     let server = Server::bind(config).await.context("The server cannot start.")?;
     let stopped = stopped();
@@ -21,12 +23,22 @@ pub(crate) async fn run(configured: &Configured) -> anyhow::Result<Exit> {
 }
 
 /// Logs to standard error; `FLEETGATE_LOG` chooses what, such as `debug` or `fleetgate_server=debug`, in place of `usual`.
-pub(crate) fn log_to_stderr(usual: &str) {
-    let filter = EnvFilter::try_from_env("FLEETGATE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+///
+/// # Errors
+/// When the variable chooses nothing that there is.
+pub(crate) fn log_to_stderr(usual: LevelFilter) -> anyhow::Result<()> {
+    let chosen = match std::env::var("FLEETGATE_LOG") {
+        Ok(chosen) => {
+            let help = "write it as `info`, `debug` or `fleetgate_server=debug`, several separated by commas";
+            chosen.parse().with_context(|| format!("`FLEETGATE_LOG` is `{chosen}`; {help}."))?
+        }
+        Err(_) => Targets::new().with_default(usual),
+    };
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
     // A second call, which there is not, would change nothing.
-    let _ =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).try_init();
+    let _ = tracing_subscriber::registry().with(lines).with(chosen).try_init();
+    Ok(())
 }
 
 /// What waits for SIGTERM or Ctrl-C. From the call on, neither ends the program by itself.

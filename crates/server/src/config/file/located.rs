@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// What is wrong in a TOML file, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,13 +35,11 @@ impl Source<'_> {
     /// # Errors
     /// Whatever is no TOML, or no `T`.
     pub fn read<T: DeserializeOwned>(self) -> Result<T, LocatedError> {
-        let deserializer = toml::Deserializer::parse(self.text).map_err(|error| self.error(None, &error))?;
-        serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            let path = error.path().to_string();
-            // A table that knows where it stands adds a step of its own to the path.
-            let path = path.split(".$__serde_spanned").next().unwrap_or_default();
-            let key = (!path.is_empty() && path != ".").then(|| path.to_owned());
-            self.error(key, error.inner())
+        let document = DeTable::parse(self.text).map_err(|error| self.error(None, &error))?;
+        T::deserialize(toml::Deserializer::from(document.clone())).map_err(|error| {
+            // What the document as a whole lacks has no key.
+            let span = error.span().filter(|span| *span != document.span());
+            self.error(span.and_then(|span| key_at(document.get_ref(), &span)), &error)
         })
     }
 
@@ -64,5 +64,44 @@ impl Source<'_> {
     fn line(self, offset: usize) -> usize {
         let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
         1 + before.iter().filter(|byte| **byte == b'\n').count()
+    }
+}
+
+/// The innermost key that stands at a span, or whose value does, with the tables around it.
+fn key_at(table: &DeTable<'_>, span: &Range<usize>) -> Option<String> {
+    let mut innermost = None;
+    look_in_table(table, "", span, &mut innermost);
+    innermost.map(|(_, key)| key)
+}
+
+/// What was found so far: how long it is, and its key.
+type Innermost = Option<(usize, String)>;
+
+fn look_in_table(table: &DeTable<'_>, path: &str, span: &Range<usize>, innermost: &mut Innermost) {
+    for (key, value) in table {
+        let path = if path.is_empty() { key.get_ref().to_string() } else { format!("{path}.{}", key.get_ref()) };
+        look_at(&key.span(), &path, span, innermost);
+        look_in_value(value, &path, span, innermost);
+    }
+}
+
+fn look_in_value(value: &Spanned<DeValue<'_>>, path: &str, span: &Range<usize>, innermost: &mut Innermost) {
+    look_at(&value.span(), path, span, innermost);
+    match value.get_ref() {
+        // The span of a table is that of its header, so that what is in it stands elsewhere.
+        DeValue::Table(table) => look_in_table(table, path, span, innermost),
+        DeValue::Array(array) => {
+            for (index, value) in array.iter().enumerate() {
+                look_in_value(value, &format!("{path}[{index}]"), span, innermost);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn look_at(place: &Range<usize>, path: &str, span: &Range<usize>, innermost: &mut Innermost) {
+    let around = place.start <= span.start && span.end <= place.end;
+    if around && innermost.as_ref().is_none_or(|(length, _)| place.len() <= *length) {
+        *innermost = Some((place.len(), path.to_owned()));
     }
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::harness::{Place, Sandbox, on_both};
 
@@ -20,13 +23,12 @@ impl Log {
         LOG.get_or_init(|| {
             let log = Self::default();
             let written = log.clone();
-            let subscriber = tracing_subscriber::fmt()
-                .with_env_filter(
-                    "fleetgate_server=trace,fleetgate_store=trace,fleetgate_gate=trace,tokio_postgres=trace",
-                )
-                .with_writer(written)
-                .finish();
-            tracing::subscriber::set_global_default(subscriber).expect("the only one");
+            let everything = Targets::new().with_targets(
+                ["fleetgate_server", "fleetgate_store", "fleetgate_gate", "tokio_postgres"]
+                    .map(|name| (name, LevelFilter::TRACE)),
+            );
+            let lines = tracing_subscriber::fmt::layer().with_writer(written);
+            tracing_subscriber::registry().with(lines).with(everything).try_init().expect("the only one");
             log
         })
     }
