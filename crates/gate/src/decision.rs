@@ -141,3 +141,27 @@ impl Serialize for CheckName {
         serializer.serialize_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_is_made_again_counts_once_and_last() {
+        let mut decision = Decision::default();
+        for (name, passed) in [(CheckName::Rate, true), (CheckName::Awake, false), (CheckName::Rate, false)] {
+            decision.note(name, passed);
+        }
+        let noted: Vec<_> = decision.checks.iter().map(|check| check.describe()).collect();
+        assert_eq!(noted, ["awake: refused", "rate: refused"]);
+    }
+
+    #[test]
+    fn a_check_is_described_by_its_name_and_outcome() {
+        use CheckName::{Account, Awake, HomeRegion, Ownership, Rate, Registration, Scope, Token, TokenType};
+        for name in [Token, Registration, Account, TokenType, HomeRegion, Scope, Rate, Ownership, Awake] {
+            assert_eq!(Check { name, passed: true }.describe(), format!("{name}: passed"));
+            assert_eq!(Check { name, passed: false }.describe(), format!("{name}: refused"));
+        }
+    }
+}

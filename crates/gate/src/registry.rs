@@ -29,3 +29,17 @@ impl Registry for NoRegistry {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_registry_everybody_is_registered_and_nobody_disabled() {
+        for region in Region::ALL {
+            assert!(NoRegistry.registered("anybody", region));
+        }
+        assert_eq!(NoRegistry.disabled("anybody", Some("account")), None);
+        assert_eq!(NoRegistry.home_region("person"), None);
+    }
+}

@@ -180,3 +180,14 @@ fn either(names: impl Iterator<Item = String>) -> String {
 fn listed(scopes: &ScopeSet) -> String {
     if scopes.is_empty() { "none".to_owned() } else { format!("`{scopes}`") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_are_listed_as_a_sentence_has_them() {
+        let listed = |count| either(["a", "b", "c"][..count].iter().map(ToString::to_string));
+        assert_eq!([0, 1, 2, 3].map(listed), ["none", "a", "a or b", "a, b or c"]);
+    }
+}

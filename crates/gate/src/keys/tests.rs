@@ -22,4 +22,6 @@ fn keys_that_are_not_ours_are_left_out() {
 fn a_name_that_stands_twice_names_no_key() {
     let set = JwkSet { keys: vec![key("k").public_jwk(None), foreign_key("k").public_jwk(None)] };
     assert!(Keys::from_jwk_set(&set).is_empty());
+    let two = JwkSet { keys: vec![key("k").public_jwk(None), foreign_key("l").public_jwk(None)] };
+    assert_eq!(Keys::from_jwk_set(&two).len(), 2);
 }

@@ -10,6 +10,8 @@ use super::*;
 use crate::fixture::*;
 use crate::{CheckName, Decision, Permit};
 
+const MEBIBYTE: usize = 1_048_576;
+
 async fn call(request: Request<Full<Bytes>>) -> Response<Bytes> {
     let greet = service_fn(|request: Request<Full<Bytes>>| async move {
         let (parts, body) = request.into_parts();
@@ -42,11 +44,51 @@ async fn a_token_in_a_form_is_refused_and_another_form_arrives_whole() {
         assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{form}");
         assert!(response.extensions().get::<Decision>().is_some_and(|decision| !decision.allowed()));
     }
-    let longest = call(sending(vec![b'a'; LONGEST_FORM])).await;
+    let longest = call(sending(vec![b'a'; MEBIBYTE])).await;
     assert_eq!(longest.status(), StatusCode::OK);
-    let longer = call(sending(vec![b'a'; LONGEST_FORM + 1])).await;
+    let longer = call(sending(vec![b'a'; MEBIBYTE + 1])).await;
     assert_eq!(longer.status(), StatusCode::BAD_REQUEST);
-    assert!(longer.extensions().get::<Decision>().is_some_and(|decision| !decision.allowed()));
+    let decision = longer.extensions().get::<Decision>().unwrap();
+    assert_eq!((decision.operation.as_ref(), decision.allowed()), ("vehicle", false));
+}
+
+/// Nothing else is held up: neither what is no form, nor a form that was read before.
+#[tokio::test]
+async fn other_bodies_are_left_to_the_service() {
+    let mut json = sending(vec![b'a'; MEBIBYTE + 1]);
+    json.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    assert_eq!(call(json).await.status(), StatusCode::OK);
+    let mut read = sending(vec![b'a'; MEBIBYTE + 1]);
+    read.extensions_mut().insert(BufferedBody(Bytes::from_static(b"a=1")));
+    assert_eq!(call(read).await.status(), StatusCode::OK);
+    read = sending("");
+    read.extensions_mut().insert(BufferedBody(Bytes::from_static(b"access_token=zzz")));
+    assert_eq!(call(read).await.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn the_gate_is_as_ready_as_its_service() {
+    let mut service = World::default().gate.layer(requirement()).layer(NeverReady);
+    let ready = std::future::poll_fn(|context| service.poll_ready(context)).await;
+    assert_eq!(ready, Err("overloaded"));
+}
+
+/// A service that takes nothing on.
+#[derive(Clone)]
+struct NeverReady;
+
+impl Service<Request<Full<Bytes>>> for NeverReady {
+    type Response = Response<Bytes>;
+    type Error = &'static str;
+    type Future = std::future::Pending<Result<Response<Bytes>, &'static str>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), &'static str>> {
+        Poll::Ready(Err("overloaded"))
+    }
+
+    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+        std::future::pending()
+    }
 }
 
 #[tokio::test]

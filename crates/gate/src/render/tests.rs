@@ -1,4 +1,4 @@
-use fleetgate_protocol::ScopeSet;
+use fleetgate_protocol::{OperationId, ScopeSet};
 
 use super::*;
 
@@ -16,4 +16,11 @@ fn an_operators_own_scope_needs_no_quoting_in_the_challenge() {
     let needed = vec!["own:scope,with;signs='x'".parse().unwrap(), Scope::OPENID];
     let rejection = Rejection::MissingScope { needed, shown: ScopeSet::new() };
     insta::assert_snapshot!(challenge(&rejection).unwrap(), @r#"Bearer error="insufficient_scope", error_description="The access token lacks a scope", scope="own:scope,with;signs='x' openid""#);
+}
+
+#[test]
+fn the_challenge_names_the_scope_of_a_part() {
+    let part = OperationId::all().find_map(|operation| operation.row().parts.first()).unwrap();
+    let rejection = Rejection::MissingScopeForPart { part, shown: ScopeSet::new() };
+    insta::assert_snapshot!(challenge(&rejection).unwrap(), @r#"Bearer error="insufficient_scope", error_description="The access token lacks a scope", scope="vehicle_location""#);
 }

@@ -50,6 +50,8 @@ fn purging_keeps_what_is_still_needed_of_each_kind() {
     assert_eq!(view.is_revoked(&principal()), Some(Revoked::Token));
     view.purge(10);
     assert_eq!(view.is_revoked(&principal()), Some(Revoked::Generation));
+    view.purge(19);
+    assert_eq!(view.is_revoked(&principal()), Some(Revoked::Generation));
     view.purge(20);
     assert_eq!(view.is_revoked(&principal()), None);
 }
