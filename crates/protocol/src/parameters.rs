@@ -49,7 +49,7 @@ impl Parameters {
     pub fn from_form_with_boxes(text: &[u8], boxes: &str) -> Result<(Self, Vec<String>), ParametersError> {
         let (ticked, others): (Vec<_>, Vec<_>) = pairs(text)?.into_iter().partition(|(name, _)| name == boxes);
         let ticked: Vec<String> = ticked.into_iter().map(|(_, value)| value).collect();
-        if ticked.iter().any(|value| value.chars().any(char::is_control)) {
+        if ticked.iter().any(|value| has_control(value)) {
             return Err(ParametersError::Control);
         }
         Ok((Self::from_pairs(others)?, ticked))
@@ -79,7 +79,7 @@ impl Parameters {
             return Err(ParametersError::TooMany);
         }
         for (index, (name, value)) in pairs.iter().enumerate() {
-            if name.chars().chain(value.chars()).any(char::is_control) {
+            if has_control(name) || has_control(value) {
                 return Err(ParametersError::Control);
             }
             if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
@@ -138,10 +138,18 @@ fn pairs(text: &[u8]) -> Result<Vec<(String, String)>, ParametersError> {
     Ok(pairs)
 }
 
+/// Whether a text has a control character; beyond ASCII there are some as well.
+fn has_control(text: &str) -> bool {
+    let suspicious = text.bytes().any(|byte| byte.is_ascii_control() || !byte.is_ascii());
+    suspicious && text.chars().any(char::is_control)
+}
+
 /// Decodes one name or value of a form: `+` is a space, `%XX` a byte; the result must be UTF-8.
 fn decode(text: &[u8]) -> Result<String, ParametersError> {
+    let plain = text.iter().position(|byte| matches!(byte, b'+' | b'%')).unwrap_or(text.len());
+    let (plain, mut rest) = text.split_at(plain);
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
+    bytes.extend_from_slice(plain);
     while let Some((first, after)) = rest.split_first() {
         rest = after;
         match first {

@@ -12,12 +12,15 @@ use fleetgate_protocol::fleet_error::DOCUMENTATION_URL;
 use url::Url;
 
 use crate::config::{Config, RegionConfig};
+use crate::http::lower_case;
 
 /// The names under which an authorization server is known, and the regions that it serves.
 #[derive(Debug)]
 pub struct Addresses {
     /// The public URL, without a trailing slash.
     pub base_url: String,
+    /// Its host.
+    host: Option<String>,
     /// The issuer of the metadata: `{base_url}/oauth2/v3/thirdparty`.
     pub issuer: String,
     /// The issuer in tokens: the same, unless configured.
@@ -98,6 +101,7 @@ impl Addresses {
             whole: Arc::new(whole),
             token_issuer: config.tokens.issuer.clone().filter(|_| realm.is_none()).unwrap_or_else(|| issuer.clone()),
             issuer,
+            host: host_of(&base_url),
             base_url,
             by_host,
             by_region,
@@ -110,7 +114,7 @@ impl Addresses {
     /// The region that serves a request with this `Host` header.
     #[must_use]
     pub fn serving(&self, host: Option<&str>) -> &Arc<Serving> {
-        host.and_then(|host| self.by_host.get(&without_port(host).to_ascii_lowercase())).unwrap_or(&self.default)
+        host.and_then(|host| self.by_host.get(&*lower_case(without_port(host)))).unwrap_or(&self.default)
     }
 
     /// A region as it is served at its own address; the default one if it is not served here.
@@ -122,15 +126,15 @@ impl Addresses {
     /// Whether this is one of the server's own names: the public URL's host, or one of a region.
     #[must_use]
     pub fn has_host(&self, host: &str) -> bool {
-        let name = without_port(host).to_ascii_lowercase();
-        host_of(&self.base_url).as_deref() == Some(&name) || self.by_host.contains_key(&name)
+        let name = lower_case(without_port(host));
+        self.host.as_deref() == Some(&*name) || self.by_host.contains_key(&*name)
     }
 
     /// Whether `/sandbox/*` answers under this `Host` header: the public URL's host, loopback, or a region's own name.
     #[must_use]
     pub fn is_known_host(&self, host: &str) -> bool {
-        let name = without_port(host).to_ascii_lowercase();
-        matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || self.has_host(&name)
+        let name = lower_case(without_port(host));
+        matches!(&*name, "localhost" | "127.0.0.1" | "[::1]") || self.has_host(&name)
     }
 
     /// The region of an audience that a client asked for; a trailing slash does not matter.

@@ -11,6 +11,7 @@ mod command;
 pub mod devices;
 mod energy;
 pub(crate) mod partner;
+pub mod read_devices;
 pub mod reports;
 mod service;
 mod sharing;

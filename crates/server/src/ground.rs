@@ -14,6 +14,7 @@ use crate::config::{Config, DialectName, Mode};
 use crate::data_dir::{self, MASTER_KEY};
 use crate::directory::Directory;
 use crate::entropy::Entropy;
+use crate::fleet_api::read_devices::ReadDevices;
 use crate::fleet_api::reports::Reports;
 use crate::keys::{KeyRoom, Keys};
 use crate::outbound::Outbound;
@@ -176,6 +177,8 @@ impl Ground {
             sandbox_clock: common.sandbox_clock.clone(),
             conditions: common.conditions.clone(),
             reports: Reports::default(),
+            read_vehicles: ReadDevices::default(),
+            read_energy_sites: ReadDevices::default(),
             entropy: Arc::clone(&self.entropy),
             config,
         }))

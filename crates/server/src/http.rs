@@ -1,5 +1,7 @@
 //! What every handler needs of HTTP: the request with its body read, and JSON answers.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
@@ -10,6 +12,9 @@ use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use serde::Serialize;
+
+/// Room for the JSON of most answers, a token among them, so that it need not grow.
+const USUAL_JSON: usize = 1280;
 
 /// A request whose limited body has been read (the outermost layer has seen to the limits).
 #[derive(Debug)]
@@ -41,9 +46,9 @@ impl Received {
 
     /// The media type of the body in lower case, without its parameters.
     #[must_use]
-    pub(crate) fn media_type(&self) -> Option<String> {
+    pub(crate) fn media_type(&self) -> Option<Cow<'_, str>> {
         let value = self.parts.headers.get(CONTENT_TYPE)?.to_str().ok()?;
-        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        Some(lower_case(value.split(';').next().unwrap_or_default().trim()))
     }
 
     /// The name under which it came.
@@ -57,6 +62,12 @@ impl Received {
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         cookie(&self.parts.headers, name)
     }
+}
+
+/// A text in lower case, which most are already.
+#[must_use]
+pub(crate) fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_ascii_lowercase().into() } else { text.into() }
 }
 
 /// The name under which a request came: the authority of HTTP/2, or the `Host` header.
@@ -83,8 +94,9 @@ pub(crate) fn empty(status: StatusCode) -> Response {
 /// A JSON answer. It is not to be stored by anyone (RFC 6749, section 5.1).
 #[must_use]
 pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response {
-    match serde_json::to_vec(value) {
-        Ok(body) => json_bytes(status, body),
+    let mut body = Vec::with_capacity(USUAL_JSON);
+    match serde_json::to_writer(&mut body, value) {
+        Ok(()) => json_bytes(status, body),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
             empty(StatusCode::INTERNAL_SERVER_ERROR)

@@ -151,7 +151,7 @@ impl Layers {
             duration: 0,
         });
         // The id leads to everything else in the request log.
-        let span = tracing::info_span!("request", id);
+        let span = tracing::info_span!("request", %id);
         let mut response = self.guarded(request, part, &id).instrument(span).await;
         if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
             let logged = std::mem::take(Logged::of(&mut response));

@@ -7,6 +7,7 @@ use fleetgate_gate::{Gate, KeyRing, RevocationView};
 use fleetgate_protocol::Region;
 use fleetgate_protocol::clock::Clock;
 use fleetgate_protocol::jws::Algorithm;
+use fleetgate_simulator::{EnergySite, Vehicle};
 use fleetgate_store::{MasterKey, RequestLog, Store};
 use tokio::sync::Notify;
 
@@ -14,6 +15,7 @@ use crate::addresses::Addresses;
 use crate::config::{Config, Mode};
 use crate::directory::Directory;
 use crate::entropy::{self, Entropy};
+use crate::fleet_api::read_devices::ReadDevices;
 use crate::fleet_api::reports::Reports;
 use crate::keys::{KeyRoom, Keys};
 use crate::outbound::Outbound;
@@ -54,6 +56,10 @@ pub struct State {
     pub conditions: Option<Arc<Conditions>>,
     /// What vehicles reported last.
     pub reports: Reports,
+    /// Vehicles as they were read last.
+    pub read_vehicles: ReadDevices<Vehicle>,
+    /// Energy sites as they were read last.
+    pub read_energy_sites: ReadDevices<EnergySite>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Keys that sign and seal.

@@ -27,7 +27,7 @@ pub(crate) use self::named::LISTEN;
 use self::named::Named;
 use crate::addresses::{host_of, without_port};
 use crate::data_dir::DataDirError;
-use crate::http::host;
+use crate::http::{host, lower_case};
 use crate::layers::{Lost, Part};
 use crate::listener::ListenError;
 use crate::running::{Running, Slot};
@@ -208,7 +208,7 @@ impl Worlds {
     fn of_host(&self, host: Option<&str>) -> Option<Arc<Running>> {
         let main = self.main.current();
         let Some(host) = host.filter(|host| !main.has_host(host)) else { return Some(main) };
-        let host = without_port(host).to_ascii_lowercase();
+        let host = lower_case(without_port(host));
         let within = |zone: &String| host.strip_suffix(zone)?.strip_suffix('.').map(str::to_owned);
         let Some(labels) = self.zones.iter().find_map(within) else { return Some(main) };
         // A region's name can stand in front: `eu.NAME.localhost`.

@@ -33,6 +33,8 @@ mod telemetry;
 mod tests;
 mod whereabouts;
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 pub use battery::{Battery, Charger, ChargingStatus, Meter};
@@ -139,8 +141,11 @@ pub struct Vehicle {
 }
 
 impl Default for Vehicle {
+    /// Whatever a stored car does not say. Each is read over a copy of it, so it is made once.
     fn default() -> Self {
-        Self::new(VehicleProfile::default(), Connectivity::Offline, 0)
+        static BLANK: LazyLock<Vehicle> =
+            LazyLock::new(|| Vehicle::new(VehicleProfile::default(), Connectivity::Offline, 0));
+        BLANK.clone()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
@@ -12,8 +12,8 @@ use crate::value::{Row, Value};
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long to wait before it is asked again.
-const BUSY_PAUSE: Duration = Duration::from_millis(5);
+/// How many processes may make a database anew at once.
+const MOST_AT_ONCE: usize = 100;
 const CACHED_STATEMENTS: usize = 256;
 
 /// One connection, with the statements as SQLite wants them.
@@ -75,17 +75,14 @@ impl Link {
 }
 
 /// Has the database written ahead. While another process does the same to a new database, SQLite answers that it is
-/// busy, at once and whatever timeout was set.
+/// busy, at once and whatever timeout was set; so this waits like any other writer, and asks again.
 fn write_ahead(connection: &Connection) -> Result<(), rusqlite::Error> {
-    let began = Instant::now();
-    loop {
+    for _ in 0..MOST_AT_ONCE {
         match connection.pragma_update(None, "journal_mode", "WAL") {
-            Err(error)
-                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && began.elapsed() < BUSY_TIMEOUT =>
-            {
-                std::thread::sleep(BUSY_PAUSE);
-            }
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
             done => return done,
         }
+        connection.execute_batch("BEGIN IMMEDIATE; COMMIT")?;
     }
+    connection.pragma_update(None, "journal_mode", "WAL")
 }

@@ -24,7 +24,7 @@ struct WireFormatter;
 impl Formatter for WireFormatter {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(|c: char| !c.is_ascii() || matches!(c, '>' | '?' | '~' | '\u{7F}')) {
+        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'>' | b'?' | b'~' | 0x7F..)) {
             let (plain, from) = rest.split_at(at);
             writer.write_all(plain.as_bytes())?;
             let mut chars = from.chars();

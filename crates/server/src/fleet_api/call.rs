@@ -1,5 +1,6 @@
 //! One call of an operation, as its handler sees it.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ impl Call {
     /// 400 for a path or query that is not UTF-8 in percent-encoding, for a repeated parameter, or for a body that is
     /// no JSON object; 406 for a body of another type.
     pub(super) async fn read(state: Shared, permit: Permit, received: Received) -> Result<Self, Refusal> {
-        let media_type = received.media_type();
+        let media_type = received.media_type().map(Cow::into_owned);
         let Received { mut parts, body } = received;
         let Ok(path) = RawPathParams::from_request_parts(&mut parts, &state).await else {
             return Err(invalid_request("The path is not UTF-8 in percent-encoding.").into());

@@ -5,6 +5,8 @@
 //! it: the charging sessions that ended. These are stored in the transaction that takes them out of the device. A vehicle
 //! that is looked at after a long time alone is written as well, so that the next look need not go the whole way again.
 
+use std::sync::Arc;
+
 use fleetgate_gate::Principal;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::vehicle_data::AccessType;
@@ -16,6 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::answer::Refusal;
 use super::call::{Call, invalid, missing};
+use super::read_devices::ReadDevices;
 use crate::state::State;
 
 /// For how long a vehicle is left alone before a look at it is written, in microseconds: a day.
@@ -65,9 +68,12 @@ impl Role {
 }
 
 /// A simulated device.
-pub(super) trait Simulated: Serialize + DeserializeOwned + Send + 'static {
+pub(super) trait Simulated: Clone + Serialize + DeserializeOwned + Send + 'static {
     /// Its kind in the store.
     const KIND: DeviceKind;
+
+    /// Those that were read last.
+    fn read_last(state: &State) -> &ReadDevices<Self>;
 
     /// Brings it to a moment.
     fn advance_to(&mut self, now: i64);
@@ -81,6 +87,10 @@ pub(super) trait Simulated: Serialize + DeserializeOwned + Send + 'static {
 impl Simulated for Vehicle {
     const KIND: DeviceKind = DeviceKind::Vehicle;
 
+    fn read_last(state: &State) -> &ReadDevices<Self> {
+        &state.read_vehicles
+    }
+
     fn advance_to(&mut self, now: i64) {
         self.advance(now);
     }
@@ -92,6 +102,10 @@ impl Simulated for Vehicle {
 
 impl Simulated for EnergySite {
     const KIND: DeviceKind = DeviceKind::EnergySite;
+
+    fn read_last(state: &State) -> &ReadDevices<Self> {
+        &state.read_energy_sites
+    }
 
     fn advance_to(&mut self, now: i64) {
         self.advance(now);
@@ -121,8 +135,8 @@ impl Found {
     }
 
     /// The device at this moment.
-    pub(super) fn at<D: Simulated>(&self, now: i64) -> Result<D, Refusal> {
-        let mut simulated: D = serde_json::from_str(&self.device.document)?;
+    pub(super) fn at<D: Simulated>(&self, state: &State, now: i64) -> Result<D, Refusal> {
+        let mut simulated = D::read_last(state).read(&self.device.key, &self.device.document)?;
         simulated.advance_to(now);
         Ok(simulated)
     }
@@ -130,7 +144,7 @@ impl Found {
 
 /// A vehicle at this moment; what it did by itself for more than a day is written.
 pub(super) async fn looked_at(call: &Call, found: &Found, now: i64) -> Result<Vehicle, Refusal> {
-    let vehicle = found.at(now)?;
+    let vehicle = found.at(&call.state, now)?;
     if now - found.device.updated_at > LONG_ALONE {
         change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
     }
@@ -262,17 +276,18 @@ where
     F: Fn(&mut D, i64) -> Result<T, FleetError> + Send + Sync + 'static,
 {
     let now = call.state.now();
-    let owner = device.owner_account_id.clone();
+    let (state, key, owner) = (Arc::clone(&call.state), device.key.clone(), device.owner_account_id.clone());
     let changed = call.state.store.change_device(device.kind, &device.key, now, move |document| {
-        let mut simulated: D = serde_json::from_str(document).map_err(|error| error.to_string())?;
+        let mut simulated = D::read_last(&state).read(&key, document).map_err(|error| error.to_string())?;
         simulated.advance_to(now);
         let answer = change(&mut simulated, now);
         if answer.is_err() {
             return Ok(DeviceChange { document: None, sessions: Vec::new(), answer });
         }
         let sessions = stored_sessions(&simulated.take_sessions(), &owner).map_err(|error| error.to_string())?;
-        let document = Some(serde_json::to_string(&simulated).map_err(|error| error.to_string())?);
-        Ok(DeviceChange { document, sessions, answer })
+        let document = serde_json::to_string(&simulated).map_err(|error| error.to_string())?;
+        D::read_last(&state).keep(&key, &document, simulated);
+        Ok(DeviceChange { document: Some(document), sessions, answer })
     });
     let changed = changed.await;
     call.state.reports.changed();
@@ -284,7 +299,7 @@ where
 pub(super) async fn store_sessions(call: &Call) -> Result<(), Refusal> {
     let now = call.state.now();
     for found in all::<Vehicle>(call).await?.iter().filter(|found| found.role == Role::Owner) {
-        let vehicle: Vehicle = found.at(now)?;
+        let vehicle: Vehicle = found.at(&call.state, now)?;
         if vehicle.has_sessions() {
             change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
         }

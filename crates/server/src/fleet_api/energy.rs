@@ -34,7 +34,7 @@ pub(super) async fn answer(operation: EnergyOperation, call: Call) -> Result<Ans
 
 /// The site that the path names, at this moment.
 async fn site(call: &Call) -> Result<EnergySite, Refusal> {
-    devices::energy_site(call).await?.at(call.state.now())
+    devices::energy_site(call).await?.at(&call.state, call.state.now())
 }
 
 /// Only the kinds of product that the token's scopes open.
@@ -49,7 +49,7 @@ async fn products(call: &Call) -> Result<Answer, Refusal> {
     }
     if call.permit().has(&Scope::ENERGY_DEVICE_DATA) {
         for found in devices::all::<EnergySite>(call).await? {
-            products.push(Product::Energy(Box::new(found.at::<EnergySite>(now)?.product())));
+            products.push(Product::Energy(Box::new(found.at::<EnergySite>(&call.state, now)?.product())));
         }
     }
     Answer::list(&products)

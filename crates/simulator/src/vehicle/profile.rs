@@ -1,5 +1,7 @@
 //! What a car is: everything that does not change while it lives.
 
+use std::sync::LazyLock;
+
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +69,8 @@ pub struct VehicleProfile {
 
 impl Default for VehicleProfile {
     fn default() -> Self {
-        Self::new("", 0, 0, Model::Model3)
+        static BLANK: LazyLock<VehicleProfile> = LazyLock::new(|| VehicleProfile::new("", 0, 0, Model::Model3));
+        BLANK.clone()
     }
 }
 

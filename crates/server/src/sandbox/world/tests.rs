@@ -345,7 +345,7 @@ fn complaints_about_applications() {
     insta::assert_snapshot!(with("kind = \"open_source\"\nclient_secret = \"x\""), @"`world.toml`, line 7, `applications.client_secret`: An open-source application has no secret: leave `client_secret` out.");
     insta::assert_snapshot!(with("kind = \"open_source\"\ngrant_types = [\"client_credentials\"]"), @"`world.toml`, line 7, `applications.grant_types`: An application of the kind `open_source` cannot have `client_credentials`: it has no secret.");
     insta::assert_snapshot!(with("kind = \"third_party\"\nredirect_uris = [\"http://example.com/\"]"), @"`world.toml`, line 7, `applications[0].redirect_uris`: `http://example.com/` must be https, or http on localhost, 127.0.0.1 or [::1].");
-    insta::assert_snapshot!(with("kind = \"third_party\"\nallowed_origins = [\"example.com\"]"), @"`world.toml`, line 7, `applications[0].allowed_origins[0]`: `example.com` is no origin; write it as `https://app.example.com`.");
+    insta::assert_snapshot!(with("kind = \"third_party\"\nallowed_origins = [\"example.com\"]"), @"`world.toml`, line 7, `applications[0].allowed_origins`: `example.com` is no origin; write it as `https://app.example.com`.");
     insta::assert_snapshot!(with("kind = \"third_party\"\ndomain = \"https://example.com\""), @"`world.toml`, line 7, `applications[0].domain`: `https://example.com` is no domain; write it in lower case and without `https://`.");
     insta::assert_snapshot!(with("kind = \"third_party\"\nregistered_regions = [\"na\"]"), @"`world.toml`, line 7, `applications.registered_regions`: An application registers with a domain: add `domain`.");
     insta::assert_snapshot!(with("kind = \"third_party\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 7, `applications[0].private_key_pem`: this is no private key on P-256 in PEM; `openssl ecparam -name prime256v1 -genkey -noout` makes one.");
@@ -463,9 +463,9 @@ fn complaints_about_devices_consents_and_keys() {
     insta::assert_snapshot!(site("household_kwh = 0"), @"`world.toml`, line 6, `energy_sites[0].household_kwh`: a household uses 0.1 to 1000 kWh a day.");
     insta::assert_snapshot!(site("household = \"castle\""), @"`world.toml`, line 6, `energy_sites[0].household`: unknown variant `castle`, expected one of `family`, `commuters`, `home_office`.");
     insta::assert_snapshot!(site("outages = [{ hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].outages`: it begins with either `from`, a moment, or `in_hours`, counted from the planting.");
-    insta::assert_snapshot!(site("outages = [{ in_hours = 1, hours = 0 }]"), @"`world.toml`, line 6, `energy_sites[0].outages[0]`: `hours` is how long it lasts, more than 0 and at most ten years.");
+    insta::assert_snapshot!(site("outages = [{ in_hours = 1, hours = 0 }]"), @"`world.toml`, line 6, `energy_sites[0].outages`: `hours` is how long it lasts, more than 0 and at most ten years.");
     insta::assert_snapshot!(site("outages = [{ in_hours = 1, from = \"2026-11-23T18:00:00Z\", hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].outages`: it begins with either `from`, a moment, or `in_hours`, counted from the planting.");
-    insta::assert_snapshot!(site("storms = [{ from = \"soon\", hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].storms[0]`: `from` is a moment such as `2026-11-23T18:00:00Z`.");
+    insta::assert_snapshot!(site("storms = [{ from = \"soon\", hours = 1 }]"), @"`world.toml`, line 6, `energy_sites[0].storms`: `from` is a moment such as `2026-11-23T18:00:00Z`.");
     insta::assert_snapshot!(site("time_zone = \"Mars/Olympus\""), @"`world.toml`, line 6, `energy_sites[0].time_zone`: a time zone has an IANA name, such as `Europe/Amsterdam`.");
     insta::assert_snapshot!(with("[[consents]]\naccount = \"a@example.com\"\napplication = \"App\"\nscopes = []"), @"`world.toml`, line 6, `consents.application`: No application of this file has the name `App`.");
     insta::assert_snapshot!(with("[[signing_keys]]\nalgorithm = \"ES256\"\nprivate_key_pem = \"x\""), @"`world.toml`, line 6, `signing_keys.private_key_pem`: This is no private key for ES256 in PKCS#8 (`BEGIN PRIVATE KEY`).");

@@ -316,6 +316,7 @@ proptest! {
             other = serde_json::from_str(&stored).unwrap();
         }
         prop_assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&other).unwrap());
+        prop_assert_eq!(one, other);
     }
 
     #[test]
