@@ -35,6 +35,8 @@ fn what_may_not() {
         "https://app.example.com/callback#",
         "https://user@app.example.com/callback",
         "https://user:pass@app.example.com/callback",
+        "https://user@app.example.com/c@ll",
+        "https://:pass@app.example.com/c@ll",
         "https://@app.example.com/callback",
         "https://app.example.com\\@evil.example/callback",
         "https://app.example.com/a/../b",
