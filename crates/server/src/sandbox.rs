@@ -47,6 +47,7 @@ pub fn router(state: &Shared) -> Router<Shared> {
         .route("/sandbox/worlds/{name}", delete(worlds::remove))
         .route("/sandbox/tokens", post(mint::tokens))
         .route("/sandbox/business-consents", post(business_consents::create))
+        .route("/sandbox/vehicles/{vin}", get(vehicles::events::show).post(vehicles::events::happen))
         .route("/sandbox/keys", post(vehicles::keys))
         .route("/sandbox/telemetry-errors", post(vehicles::telemetry_errors))
         .route("/sandbox/requests", get(requests::list))

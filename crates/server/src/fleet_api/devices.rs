@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use super::answer::Refusal;
 use super::call::{Call, invalid, missing};
 use super::read_devices::ReadDevices;
-use crate::state::State;
+use crate::state::{Shared, State};
 
 /// For how long a vehicle is left alone before a look at it is written, in microseconds: a day.
 const LONG_ALONE: i64 = 24 * 3600 * 1_000_000;
@@ -68,7 +68,7 @@ impl Role {
 }
 
 /// A simulated device.
-pub(super) trait Simulated: Clone + Serialize + DeserializeOwned + Send + 'static {
+pub(crate) trait Simulated: Clone + Serialize + DeserializeOwned + Send + 'static {
     /// Its kind in the store.
     const KIND: DeviceKind;
 
@@ -275,10 +275,25 @@ where
     T: Send + 'static,
     F: Fn(&mut D, i64) -> Result<T, FleetError> + Send + Sync + 'static,
 {
-    let now = call.state.now();
-    let (state, key, owner) = (Arc::clone(&call.state), device.key.clone(), device.owner_account_id.clone());
-    let changed = call.state.store.change_device(device.kind, &device.key, now, move |document| {
-        let mut simulated = D::read_last(&state).read(&key, document).map_err(|error| error.to_string())?;
+    Ok(change_at(&call.state, device, change).await?.ok_or_else(FleetError::not_found)??)
+}
+
+/// The same whoever asks for it; `None` when there is no such device any more.
+pub(crate) async fn change_at<D, T, E, F>(
+    state: &Shared,
+    device: &Device,
+    change: F,
+) -> Result<Option<Result<T, E>>, fleetgate_store::Error>
+where
+    D: Simulated,
+    T: Send + 'static,
+    E: Send + 'static,
+    F: Fn(&mut D, i64) -> Result<T, E> + Send + Sync + 'static,
+{
+    let now = state.now();
+    let (this, key, owner) = (Arc::clone(state), device.key.clone(), device.owner_account_id.clone());
+    let changed = state.store.change_device(device.kind, &device.key, now, move |document| {
+        let mut simulated = D::read_last(&this).read(&key, document).map_err(|error| error.to_string())?;
         simulated.advance_to(now);
         let answer = change(&mut simulated, now);
         if answer.is_err() {
@@ -286,12 +301,12 @@ where
         }
         let sessions = stored_sessions(&simulated.take_sessions(), &owner).map_err(|error| error.to_string())?;
         let document = serde_json::to_string(&simulated).map_err(|error| error.to_string())?;
-        D::read_last(&state).keep(&key, &document, simulated);
+        D::read_last(&this).keep(&key, &document, simulated);
         Ok(DeviceChange { document: Some(document), sessions, answer })
     });
     let changed = changed.await;
-    call.state.reports.changed();
-    Ok(changed?.ok_or_else(FleetError::not_found)??)
+    state.reports.changed();
+    changed
 }
 
 /// Stores the charging sessions that ended in vehicles of the caller's account since these were last written, so that the

@@ -1,5 +1,7 @@
-//! What happens at a vehicle, and not through the API: an owner pairs an application's key with it, and it fails to
-//! stream.
+//! What happens at a vehicle, and not through the API: people drive it, an owner pairs an application's key with it, and
+//! it fails to stream.
+
+pub(super) mod events;
 
 use axum::extract::State as Extract;
 use axum::response::Response;

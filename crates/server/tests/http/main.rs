@@ -7,6 +7,7 @@ mod clock;
 mod connections;
 mod consent;
 mod cost;
+mod events;
 mod faults;
 mod fleet_api;
 mod harness;
