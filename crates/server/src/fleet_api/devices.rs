@@ -134,6 +134,11 @@ impl Found {
         }
     }
 
+    /// Whether nothing of it was written for so long that the way to the present is worth keeping.
+    fn was_long_alone(&self, now: i64) -> bool {
+        now - self.device.updated_at > LONG_ALONE
+    }
+
     /// The device at this moment.
     pub(super) fn at<D: Simulated>(&self, state: &State, now: i64) -> Result<D, Refusal> {
         let mut simulated = D::read_last(state).read(&self.device.key, &self.device.document)?;
@@ -145,7 +150,7 @@ impl Found {
 /// A vehicle at this moment; what it did by itself for more than a day is written.
 pub(super) async fn looked_at(call: &Call, found: &Found, now: i64) -> Result<Vehicle, Refusal> {
     let vehicle = found.at(&call.state, now)?;
-    if now - found.device.updated_at > LONG_ALONE {
+    if found.was_long_alone(now) {
         change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
     }
     Ok(vehicle)
@@ -315,7 +320,7 @@ pub(super) async fn store_sessions(call: &Call) -> Result<(), Refusal> {
     let now = call.state.now();
     for found in all::<Vehicle>(call).await?.iter().filter(|found| found.role == Role::Owner) {
         let vehicle: Vehicle = found.at(&call.state, now)?;
-        if vehicle.has_sessions() {
+        if vehicle.has_sessions() || found.was_long_alone(now) {
             change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
         }
     }

@@ -8,7 +8,6 @@ use fleetgate_protocol::telemetry::{
     ConfigError, ConfigOutcome, ConfigRemoved, ConfigState, MOST_CONFIGS, SignedConfig, SkippedVehicles,
     TelemetryConfig, TelemetryError, TelemetryErrors,
 };
-use fleetgate_simulator::Vehicle;
 use fleetgate_simulator::vehicle::CannotStream;
 use fleetgate_store::{StoredTelemetryConfig, StoredTelemetryError};
 use rustls::RootCertStore;
@@ -97,7 +96,7 @@ async fn able(
     let mut able = Vec::new();
     for found in vehicles {
         let vin = found.device.key.clone();
-        let profile = found.at::<Vehicle>(&call.state, call.state.now())?.profile;
+        let profile = devices::looked_at(call, found, call.state.now()).await?.profile;
         let can = if config.includes_fields() { profile.can_include_fields() } else { profile.can_stream() };
         match can {
             Err(CannotStream::Hardware) => skipped.unsupported_hardware.push(vin),
@@ -113,7 +112,7 @@ async fn get(call: &Call) -> Result<Answer, Refusal> {
     let found = devices::vehicle(call).await?;
     let (store, vin, now) = (&call.state.store, found.device.key.as_str(), call.state.now());
     let stored = store.telemetry_config(vin, &call.principal().client_id).await?;
-    let vehicle: Vehicle = found.at(&call.state, now)?;
+    let vehicle = devices::looked_at(call, &found, now).await?;
     // A vehicle drops a configuration that lapses by itself, so that there is nothing to wait for.
     let synced = stored
         .as_ref()

@@ -34,18 +34,21 @@ pub(super) async fn answer(operation: VehicleOperation, call: Call) -> Result<An
         VehicleOperation::NearbyChargingSites => nearby_charging_sites(&call).await,
         VehicleOperation::RecentAlerts => {
             let now = call.state.now();
-            Answer::one(&devices::vehicle(&call).await?.at::<Vehicle>(&call.state, now)?.recent_alerts(now))
+            Answer::one(&this(&call, now).await?.recent_alerts(now))
         }
         VehicleOperation::ReleaseNotes => release_notes(&call).await,
-        VehicleOperation::ServiceData => {
-            Answer::one(&devices::vehicle(&call).await?.at::<Vehicle>(&call.state, call.state.now())?.service_data())
-        }
+        VehicleOperation::ServiceData => Answer::one(&this(&call, call.state.now()).await?.service_data()),
         VehicleOperation::Drivers => drivers::list(&call).await,
         VehicleOperation::DriversRemove => drivers::remove(&call).await,
         VehicleOperation::FleetStatus => keys::fleet_status(&call).await,
         VehicleOperation::SignedCommand => keys::signed_command(&call).await,
         VehicleOperation::PairedKeys => keys::paired_keys(&call).await,
     }
+}
+
+/// The vehicle that the path names, at this moment.
+async fn this(call: &Call, now: i64) -> Result<Vehicle, Refusal> {
+    devices::looked_at(call, &devices::vehicle(call).await?, now).await
 }
 
 async fn list(call: &Call) -> Result<Answer, Refusal> {
@@ -122,7 +125,7 @@ async fn wake_up(call: &Call) -> Result<Answer, Refusal> {
 
 /// The vehicle itself says so, which it can when it is online.
 async fn mobile_enabled(call: &Call) -> Result<Answer, Refusal> {
-    let vehicle: Vehicle = devices::vehicle(call).await?.at(&call.state, call.state.now())?;
+    let vehicle = this(call, call.state.now()).await?;
     online(&vehicle)?;
     let reason = if vehicle.mobile_access { "" } else { "mobile_access_disabled" };
     Answer::one(&CommandResult { result: vehicle.mobile_access, reason: reason.to_owned(), queued: None })
@@ -137,7 +140,7 @@ async fn nearby_charging_sites(call: &Call) -> Result<Answer, Refusal> {
     };
     let found = devices::vehicle(call).await?;
     let now = call.state.now();
-    let vehicle: Vehicle = found.at(&call.state, now)?;
+    let vehicle = devices::looked_at(call, &found, now).await?;
     if !vehicle.mobile_access {
         return Err(FleetError::mobile_access_disabled().into());
     }
@@ -153,7 +156,7 @@ async fn release_notes(call: &Call) -> Result<Answer, Refusal> {
     let staged = call.query_flag("staged")?.unwrap_or(false);
     call.query_integer("language", 0..=i64::from(u16::MAX))?;
     let now = call.state.now();
-    let vehicle: Vehicle = devices::vehicle(call).await?.at(&call.state, now)?;
+    let vehicle = this(call, now).await?;
     Answer::one(&ReleaseNotesAnswer { response: vehicle.release_notes(staged, now) })
 }
 
