@@ -143,3 +143,32 @@ impl TokenType {
 named!(ApplicationKind);
 named!(GrantType);
 named!(TokenType);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_wire() {
+        assert_eq!(ApplicationKind::ALL.map(ApplicationKind::as_str), ["third_party", "partner", "open_source"]);
+        assert_eq!(GrantType::ALL.map(GrantType::as_str), ["authorization_code", "client_credentials"]);
+        let types = ["third_party", "partner", "open_source", "third_party_business"];
+        assert_eq!(TokenType::ALL.map(TokenType::as_str), types);
+        let titles = ["third-party", "partner", "open-source", "third-party business"];
+        assert_eq!(TokenType::ALL.map(TokenType::title), titles.map(|title| format!("{title} token")));
+    }
+
+    #[test]
+    fn a_kind_has_the_grants_that_it_can_have() {
+        use ApplicationKind::{OpenSource, Partner, ThirdParty};
+        use GrantType::{AuthorizationCode, ClientCredentials};
+        for kind in ApplicationKind::ALL {
+            assert_eq!(kind.check_grants(kind.grant_types()), Ok(()));
+            assert_eq!(kind.check_grants(&[]), Ok(()));
+        }
+        assert_eq!(ThirdParty.check_grants(&GrantType::ALL), Ok(()));
+        let refused = |kind: ApplicationKind, chosen: &[_]| kind.check_grants(chosen).unwrap_err().to_string();
+        insta::assert_snapshot!(refused(Partner, &[ClientCredentials, AuthorizationCode]), @"an application of the kind `partner` cannot have `authorization_code`: it acts for itself, and for no person");
+        insta::assert_snapshot!(refused(OpenSource, &[ClientCredentials]), @"an application of the kind `open_source` cannot have `client_credentials`: it has no secret");
+    }
+}

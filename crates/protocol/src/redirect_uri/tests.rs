@@ -83,6 +83,8 @@ fn rfc8252_7_3_port_freedom_only_for_ip_literals_of_open_source_applications() {
         "http://user@127.0.0.1:51000/callback?a=1",
         "http://127.0.0.1:51000/callback?a=1#x",
         "http://localhost:51000/callback?a=1",
+        "http://127.0.0.1:51000/other/../callback?a=1",
+        "http://127.0.0.1:51000\\callback?a=1",
     ] {
         assert!(!matches(ApplicationKind::OpenSource, &literal, bad), "{bad}");
     }

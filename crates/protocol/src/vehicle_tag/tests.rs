@@ -15,7 +15,9 @@ fn a_tag_is_a_vin_or_an_id() {
 proptest! {
     #[test]
     fn vins_are_read_as_they_are_written(vin in "[0-9A-HJ-NPR-Z]{17}") {
-        prop_assert_eq!(vin.parse::<Vin>().unwrap().to_string(), vin);
+        let read: Vin = vin.parse().unwrap();
+        prop_assert_eq!(read.as_str(), vin.as_str());
+        prop_assert_eq!((read.to_string(), format!("{read:?}")), (vin.clone(), vin));
     }
 
     #[test]
