@@ -43,6 +43,21 @@ impl<'a> Sandbox<'a> {
         Ok(Self { lab, folder, address: free_address()? })
     }
 
+    /// Lets the owner drive every vehicle to work and back, and leave it unguarded.
+    pub(super) fn with_commutes(self) -> Result<Self> {
+        let file = self.folder.join("world.toml");
+        let commute = "sentry_mode = false\ncommutes = [{ to = { latitude = 37.3382, longitude = -121.8863 }, name = \
+                       \"Work\", days = \"weekdays\", leave = \"08:00\", back = \"17:30\", plug_in = true }]\n";
+        fs::write(&file, fs::read_to_string(&file)?.replace("sentry_mode = true\n", commute))?;
+        Ok(self)
+    }
+
+    /// Lets time pass, from beside it.
+    pub(super) fn advance(&self, time: &str) -> Result<()> {
+        let mut command = Command::new(self.lab.program("fleetgate"));
+        run(command.args(["clock", "advance", time, "--data-dir"]).arg(self.data())).map(drop)
+    }
+
     /// Its database.
     pub(super) fn database(&self) -> PathBuf {
         self.folder.join("data/fleetgate.db")

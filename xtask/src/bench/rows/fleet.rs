@@ -1,6 +1,7 @@
 //! The simulated fleet.
 
 use std::fs;
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -72,5 +73,22 @@ pub(super) fn sizes(lab: &Lab) -> Result<Vec<Finding>> {
             Finding::amount(&format!("{fleet}, resident memory"), server.resident()?, "MB", String::new(), most(400.0)),
         ]);
     }
+    findings.push(ninety_days(lab)?);
     Ok(findings)
+}
+
+/// How long a fleet of commuters takes to live through 90 days: the command, and the list that wants to know of each car.
+#[expect(clippy::disallowed_methods, reason = "how long it takes is real time")]
+fn ninety_days(lab: &Lab) -> Result<Finding> {
+    let sandbox = Sandbox::new(lab, "commuters", 100, 0)?.with_commutes()?;
+    let server = sandbox.start()?;
+    let begun = Instant::now();
+    sandbox.advance("90d")?;
+    let advanced = begun.elapsed();
+    // A token of before is over.
+    let token = sandbox.token()?;
+    let begun = Instant::now();
+    size_of_answer(lab, server.address, "/api/1/vehicles?per_page=100", Some(&token))?;
+    let took = (advanced + begun.elapsed()).as_secs_f64() * 1e3;
+    Ok(Finding::amount("100 commuters live through 90 days", took, "ms", String::new(), Some(2_000.0)))
 }
