@@ -104,6 +104,9 @@ pub struct Drive {
     pub miles: f64,
     /// Traffic: 1 as usual, less when it is slow.
     pub pace: f64,
+    /// The car's speed limit when it began, mph, if one was in force.
+    #[serde(default)]
+    pub limit_mph: Option<f64>,
     /// Outside temperature, degrees Celsius.
     pub outside: f64,
     /// The odometer when it began, miles.
@@ -112,7 +115,7 @@ pub struct Drive {
 
 impl Drive {
     fn motion(&self) -> Motion {
-        Motion::over(self.miles, self.pace)
+        Motion::over(self.miles, self.pace, self.limit_mph)
     }
 
     fn seconds(&self, now: i64) -> f64 {
@@ -185,7 +188,7 @@ impl Vehicle {
             miles_left: drive.miles - miles,
             minutes_left: ((whole - seconds) / 60.0).max(0.0),
             kwh_left: motion.used_kwh(whole, &car) - motion.used_kwh(seconds, &car),
-            delay: ((whole - Motion::over(drive.miles, 1.0).seconds()) / 60.0).max(0.0),
+            delay: ((whole - Motion::over(drive.miles, 1.0, drive.limit_mph).seconds()) / 60.0).max(0.0),
         })
     }
 
@@ -340,14 +343,16 @@ impl Vehicle {
         let miles = Road::between(from, to).miles();
         let traffic = self.profile.seed().at("traffic").nth(now.div_euclid(DAY)).nth(to.grid().0);
         let pace = traffic.between(0.85, 1.05);
-        let seconds = Motion::over(miles, pace).seconds();
+        let limit_mph = self.security.limit_mph();
+        let seconds = Motion::over(miles, pace, limit_mph).seconds();
         let ends_at = now + (seconds * SECOND as f64).ceil() as i64;
-        Ok(Drive { from, to, started_at: now, ends_at, miles, pace, outside, odometer_miles: self.odometer_miles })
+        let odometer_miles = self.odometer_miles;
+        Ok(Drive { from, to, started_at: now, ends_at, miles, pace, limit_mph, outside, odometer_miles })
     }
 
     /// What a drive may take, kWh.
     fn expected_kwh(&self, miles: f64, outside: f64) -> f64 {
-        let motion = Motion::over(miles, 0.85);
+        let motion = Motion::over(miles, 0.85, None);
         let seconds = motion.seconds();
         motion.used_kwh(seconds, &self.consumption(outside)) + EXPECTED_KW * seconds / 3600.0
     }

@@ -109,15 +109,16 @@ pub(crate) struct Motion {
 }
 
 impl Motion {
-    /// `pace` is 1 on a day with ordinary traffic, and less on a busy one.
-    pub(crate) fn over(miles: f64, pace: f64) -> Self {
+    /// `pace` is 1 on a day with ordinary traffic, and less on a busy one. No part is driven faster than the `limit`, mph.
+    pub(crate) fn over(miles: f64, pace: f64, limit: Option<f64>) -> Self {
         let streets = (miles / 3.0).min(1.5);
         let road = miles - 2.0 * streets;
         let (road_mph, road_hops) = if road > 8.0 { (66.0, 1) } else { (42.0, (road / 2.0).ceil().max(1.0) as i64) };
+        let limit = limit.unwrap_or(f64::INFINITY);
         let mut hops = Vec::new();
         let mut add = |miles: f64, count: i64, mph: f64, wait: f64| {
             let metres = miles * METRES_PER_MILE / count as f64;
-            hops.extend(std::iter::repeat_n(Hop::new(metres, mph * pace, wait / pace), count as usize));
+            hops.extend(std::iter::repeat_n(Hop::new(metres, (mph * pace).min(limit), wait / pace), count as usize));
         };
         let lights = (streets / 0.5).ceil().max(1.0) as i64;
         add(streets, lights, 29.0, 18.0);

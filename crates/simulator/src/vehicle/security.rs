@@ -165,6 +165,13 @@ impl Default for Security {
 }
 
 impl Security {
+    /// How fast the car may be driven, mph, if a limit is in force.
+    pub(super) fn limit_mph(&self) -> Option<f64> {
+        let parental = self.parental.active && self.parental_settings.contains(&ParentalSetting::SpeedLimit);
+        let limits = [(self.speed_limit.active, self.speed_limit_mph), (parental, self.parental_mph)];
+        limits.into_iter().filter_map(|(active, mph)| active.then_some(mph)).reduce(f64::min)
+    }
+
     /// Whether the car was started from afar and waits for its driver.
     pub(super) fn is_started(&self, now: i64) -> bool {
         self.started_until.is_some_and(|until| now < until)

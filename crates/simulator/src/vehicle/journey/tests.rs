@@ -1,5 +1,6 @@
 use super::*;
 use crate::time::HOUR;
+use crate::vehicle::security::ParentalSetting;
 use crate::vehicle::{AccessType, BlockSet, Charger, Connectivity, Model, VehicleProfile};
 
 /// Monday 2026-03-02, 00:00 in Los Angeles.
@@ -43,6 +44,32 @@ fn a_commuter_leaves_arrives_and_comes_back() {
     assert!((car.odometer_miles - odometer - 2.0 * there).abs() < 1e-6);
     car.advance(MONDAY + 7 * DAY);
     assert!((car.odometer_miles - odometer - 10.0 * there).abs() < 1e-6, "not on Saturday and Sunday");
+}
+
+#[test]
+fn a_speed_limit_binds() {
+    let trip = Trip { to: WORK, ..Trip::default() };
+    let top = |limit: Option<f64>, parental: Option<f64>| {
+        let mut car = car(70.0);
+        let security = &mut car.security;
+        (security.speed_limit.active, security.speed_limit_mph) = (limit.is_some(), limit.unwrap_or(85.0));
+        (security.parental.active, security.parental_mph) = (parental.is_some(), parental.unwrap_or(85.0));
+        security.parental_settings.insert(ParentalSetting::SpeedLimit);
+        car.drive(trip.clone(), MONDAY).unwrap();
+        let mut top: f64 = 0.0;
+        while car.is_driving() {
+            top = top.max(car.on_the_road(car.updated_at).map_or(0.0, |road| road.mph));
+            car.advance(car.updated_at + 10 * SECOND);
+        }
+        (top, car.updated_at - MONDAY)
+    };
+    let (free, soon) = top(None, None);
+    assert!((55.0..80.0).contains(&free), "{free}");
+    let (limited, later) = top(Some(50.0), None);
+    assert!((limited - 50.0).abs() < 1e-6 && later > soon, "{limited}");
+    assert_eq!(top(None, Some(50.0)), (limited, later));
+    assert_eq!(top(Some(50.0), Some(60.0)), (limited, later));
+    assert_eq!(top(Some(90.0), None), (free, soon), "a limit that nobody reaches");
 }
 
 #[test]
