@@ -139,6 +139,7 @@ fn at_hash_is_that_of_openid_connect() {
 #[test]
 fn a_token_id_tells_its_grant_and_generation() {
     let id: TokenId = "0d7c6f5e-4b3a-4291-8807-f6e5d4c3b2a1.12.00ff".parse().unwrap();
+    assert_eq!(id.as_str(), "0d7c6f5e-4b3a-4291-8807-f6e5d4c3b2a1.12.00ff");
     assert_eq!((id.grant_id(), id.generation()), ("0d7c6f5e-4b3a-4291-8807-f6e5d4c3b2a1", 12));
     assert_eq!(id.to_string(), "0d7c6f5e-4b3a-4291-8807-f6e5d4c3b2a1.12.00ff");
 }
@@ -164,6 +165,9 @@ fn a_token_id_has_one_spelling() {
     ] {
         assert_eq!(bad.parse::<TokenId>(), Err(InvalidTokenId), "{bad:?}");
     }
+    let long = |octets: usize| format!("a.0.{}", "0".repeat(octets - 4)).parse::<TokenId>();
+    assert!(long(127).is_ok() && long(128).is_ok());
+    assert!(long(129).is_err() && long(200).is_err());
     assert_eq!(TokenId::new("not a grant", 1, &[1]), Err(InvalidTokenId));
     assert_eq!(TokenId::new("a", -1, &[1]), Err(InvalidTokenId));
 }
