@@ -195,3 +195,25 @@ fn der_value(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     };
     (found == tag).then(|| rest.split_at_checked(length)).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::rsa_numbers;
+
+    #[test]
+    fn the_numbers_of_an_rsa_key_are_all_that_it_has() {
+        assert_eq!(rsa_numbers(b"\x30\x07\x02\x02\x00\x95\x02\x01\x03"), Some((&b"\x95"[..], &b"\x03"[..])));
+        assert_eq!(rsa_numbers(b"\x30\x81\x06\x02\x01\x05\x02\x01\x03"), Some((&b"\x05"[..], &b"\x03"[..])));
+        for bad in [
+            &b""[..],
+            b"\x30\x06\x02\x01\x05\x02\x01\x03\x00",
+            b"\x30\x08\x02\x01\x05\x02\x01\x03\x05\x00",
+            b"\x31\x06\x02\x01\x05\x02\x01\x03",
+            b"\x30\x06\x02\x01\x05\x04\x01\x03",
+            b"\x30\x07\x02\x01\x05\x02\x01\x03",
+            b"\x30\x83\x00\x00\x06\x02\x01\x05\x02\x01\x03",
+        ] {
+            assert_eq!(rsa_numbers(bad), None, "{bad:x?}");
+        }
+    }
+}

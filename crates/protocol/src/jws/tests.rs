@@ -27,7 +27,7 @@ fn every_algorithm_signs_what_its_public_jwk_verifies() {
     for algorithm in Algorithm::ALL {
         let key = key(algorithm);
         let verifying = VerifyingKey::from_jwk(&key.public_jwk(None)).unwrap();
-        assert_eq!((key.algorithm(), verifying.algorithm()), (algorithm, algorithm));
+        assert_eq!((key.kid(), key.algorithm(), verifying.algorithm()), ("k1", algorithm, algorithm));
         for typ in Typ::ALL {
             let token = key.sign(typ, b"{\"a\":1}").unwrap();
             let jws = CompactJws::parse(&token).unwrap();
@@ -137,6 +137,7 @@ fn keys_that_cannot_be_used_are_refused() {
     let ec = key(Algorithm::Es256).public_jwk(None);
     let ed = key(Algorithm::EdDsa).public_jwk(None);
     let text = |text: &str| Some(text.to_owned());
+    let modulus_of = |first: u8, others| URL_SAFE_NO_PAD.encode([vec![first], vec![0xFF; others]].concat());
     let cases = [
         ("another use", Jwk { public_key_use: text("enc"), ..rsa.clone() }, InvalidKey::Use),
         ("a symmetric alg", Jwk { alg: text("HS256"), ..rsa.clone() }, InvalidKey::Unsupported),
@@ -151,6 +152,8 @@ fn keys_that_cannot_be_used_are_refused() {
             Jwk { n: Some(URL_SAFE_NO_PAD.encode([[0; 128], [0xFF; 128]].concat())), ..rsa.clone() },
             InvalidKey::RsaSize,
         ),
+        ("2047 bits", Jwk { n: Some(modulus_of(0x7F, 255)), ..rsa.clone() }, InvalidKey::RsaSize),
+        ("8193 bits", Jwk { n: Some(modulus_of(0x01, 1024)), ..rsa.clone() }, InvalidKey::RsaSize),
         ("an exponent of one", Jwk { e: text("AQ"), ..rsa.clone() }, InvalidKey::Numbers),
         ("off the curve", Jwk { y: ec.x.clone(), ..ec.clone() }, InvalidKey::Numbers),
         ("a short coordinate", Jwk { x: text("AQAB"), ..ec }, InvalidKey::Numbers),

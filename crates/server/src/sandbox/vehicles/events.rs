@@ -100,14 +100,19 @@ impl Truth {
         Self {
             vin: vehicle.profile.vin.clone(),
             state: vehicle.connectivity(),
-            latitude: place.latitude,
-            longitude: place.longitude,
+            latitude: degrees(place.latitude),
+            longitude: degrees(place.longitude),
             driving_to: vehicle.journey.as_ref().map(|journey| journey.trip.name.clone()),
             occupied: vehicle.is_occupied(),
             charging_state: vehicle.battery.status,
             in_service: vehicle.is_in_service(),
         }
     }
+}
+
+/// Degrees to the decimetre, as the Fleet API tells them.
+fn degrees(exact: f64) -> f64 {
+    (exact * 1e6).round() / 1e6
 }
 
 impl Event {
