@@ -47,6 +47,7 @@ fn purging_keeps_what_is_still_needed_of_each_kind() {
     let view = RevocationView::default();
     view.revoke_token(principal().jti.as_str(), 10);
     view.end_generations_below(GRANT, 2, 20);
+    view.purge(9);
     assert_eq!(view.is_revoked(&principal()), Some(Revoked::Token));
     view.purge(10);
     assert_eq!(view.is_revoked(&principal()), Some(Revoked::Generation));

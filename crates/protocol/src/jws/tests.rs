@@ -154,6 +154,7 @@ fn keys_that_cannot_be_used_are_refused() {
         ),
         ("2047 bits", Jwk { n: Some(modulus_of(0x7F, 255)), ..rsa.clone() }, InvalidKey::RsaSize),
         ("8193 bits", Jwk { n: Some(modulus_of(0x01, 1024)), ..rsa.clone() }, InvalidKey::RsaSize),
+        ("an even exponent", Jwk { e: text("AQAC"), ..rsa.clone() }, InvalidKey::Numbers),
         ("an exponent of one", Jwk { e: text("AQ"), ..rsa.clone() }, InvalidKey::Numbers),
         ("off the curve", Jwk { y: ec.x.clone(), ..ec.clone() }, InvalidKey::Numbers),
         ("a short coordinate", Jwk { x: text("AQAB"), ..ec }, InvalidKey::Numbers),

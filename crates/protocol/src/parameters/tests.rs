@@ -30,6 +30,9 @@ fn broken_encoding_and_control_characters_are_refused() {
     assert_eq!(Parameters::from_form(b"a=\xff"), Err(ParametersError::NotUtf8));
     assert_eq!(form("a=%00"), Err(ParametersError::Control));
     assert_eq!(form("a=b%0d%0ac"), Err(ParametersError::Control));
+    assert_eq!(form("%7f=b"), Err(ParametersError::Control));
+    assert_eq!(form("a=%c2%85"), Err(ParametersError::Control));
+    assert_eq!(form("a=%c3%a9").unwrap().get("a"), Some("é"));
     assert_eq!(Parameters::from_json(b"{\"a\":\"\\u0000\"}"), Err(ParametersError::Control));
 }
 
