@@ -296,9 +296,9 @@ where
     F: Fn(&mut D, i64) -> Result<T, E> + Send + Sync + 'static,
 {
     let now = state.now();
-    let (this, key, owner) = (Arc::clone(state), device.key.clone(), device.owner_account_id.clone());
+    let (shared, key, owner) = (Arc::clone(state), device.key.clone(), device.owner_account_id.clone());
     let changed = state.store.change_device(device.kind, &device.key, now, move |document| {
-        let mut simulated = D::read_last(&this).read(&key, document).map_err(|error| error.to_string())?;
+        let mut simulated = D::read_last(&shared).read(&key, document).map_err(|error| error.to_string())?;
         simulated.advance_to(now);
         let answer = change(&mut simulated, now);
         if answer.is_err() {
@@ -306,7 +306,7 @@ where
         }
         let sessions = stored_sessions(&simulated.take_sessions(), &owner).map_err(|error| error.to_string())?;
         let document = serde_json::to_string(&simulated).map_err(|error| error.to_string())?;
-        D::read_last(&this).keep(&key, &document, simulated);
+        D::read_last(&shared).keep(&key, &document, simulated);
         Ok(DeviceChange { document: Some(document), sessions, answer })
     });
     let changed = changed.await;

@@ -2,15 +2,17 @@
 //! of it is kept beside the text: where the database holds the same text, the device is the same.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::de::DeserializeOwned;
 
-/// How many devices of a kind are kept at most; each takes some 6 KiB.
+/// How many devices of a kind are kept at most; a car takes some 6 KiB.
 const MOST: usize = 4_096;
+/// A document that is longer is not kept, octets: an energy site with large tariffs has hundreds of KiB.
+const LONGEST: usize = 16 * 1024;
 
 /// The devices of one kind, by their key in the store.
-#[derive(Debug)]
 pub struct ReadDevices<D> {
     kept: Mutex<HashMap<String, Arc<(String, D)>>>,
 }
@@ -18,6 +20,13 @@ pub struct ReadDevices<D> {
 impl<D> Default for ReadDevices<D> {
     fn default() -> Self {
         Self { kept: Mutex::default() }
+    }
+}
+
+impl<D> fmt::Debug for ReadDevices<D> {
+    /// Documents have PINs in them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReadDevices").finish_non_exhaustive()
     }
 }
 
@@ -45,6 +54,10 @@ impl<D: Clone + DeserializeOwned> ReadDevices<D> {
     /// Keeps a device with the document that it was written to.
     pub(super) fn keep(&self, key: &str, document: &str, device: D) {
         let mut kept = self.kept();
+        if document.len() > LONGEST {
+            kept.remove(key);
+            return;
+        }
         if kept.len() >= MOST && !kept.contains_key(key) {
             kept.clear();
         }
@@ -82,5 +95,10 @@ mod tests {
             devices.read(&number.to_string(), "1").unwrap();
         }
         assert!(devices.kept().len() <= MOST);
+        devices.keep("long", "1", 1);
+        devices.keep("long", &"1".repeat(16_385), 1);
+        assert!(!devices.kept().contains_key("long"));
+        devices.keep("long", &"1".repeat(16_384), 1);
+        assert!(devices.kept().contains_key("long"));
     }
 }
