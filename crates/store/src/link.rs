@@ -21,6 +21,8 @@ pub(crate) struct Link {
     connection: Connection,
     /// By address and length, since every statement is a constant.
     numbered: HashMap<(usize, usize), String>,
+    /// Whether something may have been written since this was last taken.
+    wrote: bool,
 }
 
 impl Link {
@@ -33,7 +35,7 @@ impl Link {
         // A plan for the values of the moment would be made anew for each of them, which takes longer than the query.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-        Ok(Self { connection, numbered: HashMap::new() })
+        Ok(Self { connection, numbered: HashMap::new(), wrote: false })
     }
 
     /// A connection that only reads.
@@ -59,18 +61,30 @@ impl Link {
     }
 
     pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64> {
-        Ok(self.prepare(sql, params)?.raw_execute()? as u64)
+        // A statement that fails has undone what it wrote.
+        let rows = self.prepare(sql, params)?.raw_execute()?;
+        self.wrote |= rows > 0;
+        Ok(rows as u64)
     }
 
     pub(crate) fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
         let mut statement = self.prepare(sql, params)?;
+        let writes = !statement.readonly();
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             found.push(Row::new((0..columns).map(|column| row.get(column)).collect::<Result<_, _>>()?));
         }
+        drop(rows);
+        drop(statement);
+        self.wrote |= writes;
         Ok(found)
+    }
+
+    /// Whether something may have been written since this was last asked.
+    pub(crate) fn take_wrote(&mut self) -> bool {
+        std::mem::take(&mut self.wrote)
     }
 }
 

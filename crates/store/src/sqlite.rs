@@ -1,7 +1,7 @@
 //! SQLite: one thread that writes, and a few connections that read.
 //!
-//! The writer runs every waiting body inside its own savepoint and all of them inside one transaction, so that they
-//! share one flush to the disk; it answers only after the commit.
+//! The writer runs every waiting body inside one transaction, so that they share one flush to the disk; it answers only
+//! after the commit. A body that fails undoes what it wrote, and nothing of its neighbours.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -77,8 +77,9 @@ type Finished<T> = Result<Result<T>, Box<dyn Any + Send>>;
 
 /// A body that waits for the writer.
 trait Job: Send {
-    /// Runs the body inside a savepoint; `Err` when the transaction around it is lost.
-    fn run(&mut self, link: &mut Link) -> Result<(), rusqlite::Error>;
+    /// Runs the body, inside a savepoint if it is told to. Without one it cannot be undone alone: `false` when it would
+    /// have to be. `Err` when the transaction around it is lost.
+    fn run(&mut self, link: &mut Link, savepoint: bool) -> Result<bool, rusqlite::Error>;
 
     /// Tells the caller, after the commit or its failure.
     fn answer(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>);
@@ -92,8 +93,11 @@ struct Waiting<I, T> {
 }
 
 impl<I: Send + Sync, T: Send> Job for Waiting<I, T> {
-    fn run(&mut self, link: &mut Link) -> Result<(), rusqlite::Error> {
-        control(link, "SAVEPOINT body")?;
+    fn run(&mut self, link: &mut Link, savepoint: bool) -> Result<bool, rusqlite::Error> {
+        if savepoint {
+            control(link, "SAVEPOINT body")?;
+        }
+        link.take_wrote();
         let result = catch_unwind(AssertUnwindSafe(|| {
             let mut tx = Tx::Sqlite(link);
             let finished = (self.body)(&mut tx, &self.input).now_or_never();
@@ -101,10 +105,15 @@ impl<I: Send + Sync, T: Send> Job for Waiting<I, T> {
         }));
         let kept = matches!(result, Ok(Ok(_)));
         self.result = Some(result);
+        if !savepoint {
+            // Some errors, such as a full disk, end the transaction.
+            return Ok(kept || !link.take_wrote() && !link.connection().is_autocommit());
+        }
         if !kept {
             control(link, "ROLLBACK TO body")?;
         }
-        control(link, "RELEASE body")
+        control(link, "RELEASE body")?;
+        Ok(true)
     }
 
     fn answer(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>) {
@@ -151,11 +160,19 @@ fn write_batch(
 ) -> Result<(), rusqlite::Error> {
     done.push(first);
     control(link, "BEGIN IMMEDIATE")?;
-    let mut next = 0;
+    // Savepoints take longer than most bodies and are hardly ever needed. When one is, all begin anew.
+    let (mut next, mut savepoints) = (0, false);
     while let Some(job) = done.get_mut(next) {
-        job.run(link)?;
+        if !job.run(link, savepoints)? {
+            if !link.connection().is_autocommit() {
+                control(link, "ROLLBACK")?;
+            }
+            control(link, "BEGIN IMMEDIATE")?;
+            (next, savepoints) = (0, true);
+            continue;
+        }
         next += 1;
-        if next < BATCH {
+        if done.len() < BATCH {
             done.extend(jobs.try_recv());
         }
     }

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::*;
 use crate::value::params;
 
@@ -62,6 +64,59 @@ async fn bodies_that_wait_together_are_committed_together() {
     }
     assert_eq!(numbers(&sqlite), [1, 2, 4, 7]);
     assert!(frames() - before <= 2 * 4_120, "one or two commits of a page each, not four");
+}
+
+/// Runs bodies in one transaction: each counts its runs, inserts its number unless it is 0, and fails if it is told to.
+fn run_together(bodies: &[(i64, bool)]) -> (Vec<usize>, Vec<bool>, Vec<i64>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut link = Link::open(&folder.path().join("test.db")).expect("opened");
+    link.connection().execute_batch("CREATE TABLE numbers (number BIGINT PRIMARY KEY)").expect("schema");
+    let (sender, jobs) = mpsc::channel::<Box<dyn Job>>();
+    let queue = |(number, fails): &(i64, bool)| {
+        let (answer, answered) = oneshot::channel();
+        let runs = Arc::new(AtomicUsize::new(0));
+        let body: Body<(i64, bool, Arc<AtomicUsize>), ()> = |tx, (number, fails, runs)| {
+            Box::pin(async move {
+                runs.fetch_add(1, Ordering::Relaxed);
+                if *number > 0 {
+                    tx.execute(INSERT, &params![number]).await?;
+                }
+                if *fails { Err(Error::Document("as it was told to".to_owned())) } else { Ok(()) }
+            })
+        };
+        let input = (*number, *fails, Arc::clone(&runs));
+        sender.send(Box::new(Waiting { input, body, result: None, answer })).expect("sent");
+        (runs, answered)
+    };
+    let queued: Vec<_> = bodies.iter().map(queue).collect();
+    drop(sender);
+    write_all(&mut link, &jobs);
+    let answer = |(runs, answered): (Arc<AtomicUsize>, oneshot::Receiver<Finished<()>>)| {
+        let finished = answered.blocking_recv().expect("answered").expect("no panic");
+        (runs.load(Ordering::Relaxed), finished.is_ok())
+    };
+    let (runs, succeeded) = queued.into_iter().map(answer).unzip();
+    let mut rows = link.query(ALL, &[]).expect("read");
+    (runs, succeeded, rows.iter_mut().map(|row| row.next().expect("number")).collect())
+}
+
+#[test]
+fn a_body_that_fails_after_it_wrote_lets_all_begin_anew() {
+    let (runs, succeeded, numbers) = run_together(&[(1, false), (2, true), (3, false), (4, true), (5, false)]);
+    assert_eq!(runs, [2, 2, 1, 1, 1], "the second time each is undone by itself");
+    assert_eq!(succeeded, [true, false, true, false, true]);
+    assert_eq!(numbers, [1, 3, 5]);
+}
+
+#[test]
+fn a_body_that_fails_without_writing_leaves_nothing_to_undo() {
+    let (runs, succeeded, numbers) = run_together(&[(1, false), (0, true), (3, false)]);
+    assert_eq!((runs, succeeded), (vec![1, 1, 1], vec![true, false, true]));
+    assert_eq!(numbers, [1, 3]);
+    // What a failed statement wrote it has undone itself.
+    let (runs, succeeded, numbers) = run_together(&[(1, false), (1, false), (3, false)]);
+    assert_eq!((runs, succeeded), (vec![1, 1, 1], vec![true, false, true]));
+    assert_eq!(numbers, [1, 3]);
 }
 
 #[test]
