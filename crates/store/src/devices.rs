@@ -40,6 +40,15 @@ pub struct Device {
     pub updated_at: i64,
 }
 
+/// How a device is named: by its key or its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeviceName {
+    /// VIN or site id.
+    Key(String),
+    /// The id in paths.
+    Number(i64),
+}
+
 /// What a change of a device leaves behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceChange<T> {
@@ -73,6 +82,15 @@ macro_rules! columns {
     };
 }
 
+/// The role of account `$3` with a device; NULL when it has nothing to do with it.
+macro_rules! role {
+    () => {
+        "CASE WHEN devices.owner_account_id = $3 THEN 'owner' ELSE (SELECT device_shares.role FROM device_shares \
+         WHERE device_shares.kind = devices.kind AND device_shares.device_key = devices.device_key \
+         AND device_shares.account_id = $3) END"
+    };
+}
+
 statements! {
     INSERT = ["INSERT INTO devices (kind, device_key, number, owner_account_id, region, document, version, updated_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING"];
@@ -88,10 +106,9 @@ statements! {
     SHARE = ["INSERT INTO device_shares (kind, device_key, account_id, role) VALUES ($1, $2, $3, $4) \
               ON CONFLICT (kind, device_key, account_id) DO UPDATE SET role = excluded.role"];
     SHARES = ["SELECT device_key, account_id, role FROM device_shares WHERE kind = $1 ORDER BY device_key, account_id"];
-    ROLE = ["SELECT CASE WHEN devices.owner_account_id = $3 THEN 'owner' ELSE device_shares.role END FROM devices \
-             LEFT JOIN device_shares ON device_shares.kind = devices.kind \
-             AND device_shares.device_key = devices.device_key AND device_shares.account_id = $3 \
-             WHERE devices.kind = $1 AND devices.device_key = $2"];
+    SEEN_BY_KEY = ["SELECT ", columns!(), ", ", role!(), " FROM devices WHERE kind = $1 AND device_key = $2"];
+    SEEN_BY_NUMBER = ["SELECT ", columns!(), ", ", role!(), " FROM devices WHERE kind = $1 AND number = $2"];
+    ROLE = ["SELECT ", role!(), " FROM devices WHERE kind = $1 AND device_key = $2"];
     DOCUMENT = ["SELECT document, version FROM devices WHERE kind = $1 AND device_key = $2"];
     CHANGE = ["UPDATE devices SET document = $4, version = version + 1, updated_at = $5 \
                WHERE kind = $1 AND device_key = $2 AND version = $3"];
@@ -195,6 +212,30 @@ impl Store {
         })
         .await
     }
+
+    /// The same for whoever asks: `change` is also given whose the device is, and the role of this account with it, so
+    /// that it can refuse. So one transaction finds out who may change a device, and changes it.
+    ///
+    /// # Errors
+    /// [`Error::Document`] with what `change` refused with.
+    pub async fn change_device_for<T, F>(
+        &self,
+        account_id: &str,
+        kind: DeviceKind,
+        name: DeviceName,
+        now: i64,
+        change: F,
+    ) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        F: Fn(&Device, Option<&str>) -> Result<DeviceChange<T>, String> + Send + Sync + 'static,
+    {
+        let input = (account_id.to_owned(), kind, name, now, change);
+        self.write(input, |tx, (account_id, kind, name, now, change)| {
+            Box::pin(modify_for(tx, account_id, *kind, name, *now, change))
+        })
+        .await
+    }
 }
 
 pub(crate) async fn insert(tx: &mut Tx<'_>, device: &Device) -> Result<()> {
@@ -212,13 +253,47 @@ where
 {
     let found = tx.optional::<(String, i64)>(DOCUMENT, &params![kind, key]).await?;
     let Some((document, version)) = found else { return Ok(None) };
-    let DeviceChange { document: changed, sessions, answer } = change(&document).map_err(Error::Document)?;
-    let Some(changed) = changed else { return Ok(Some(answer)) };
+    let change = change(&document).map_err(Error::Document)?;
+    write(tx, kind, key, version, now, change).await.map(Some)
+}
+
+async fn modify_for<T, F>(
+    tx: &mut Tx<'_>,
+    account_id: &str,
+    kind: DeviceKind,
+    name: &DeviceName,
+    now: i64,
+    change: &F,
+) -> Result<Option<T>>
+where
+    F: Fn(&Device, Option<&str>) -> Result<DeviceChange<T>, String>,
+{
+    let found = match name {
+        DeviceName::Key(key) => tx.optional(SEEN_BY_KEY, &params![kind, key, account_id]).await?,
+        DeviceName::Number(number) => tx.optional(SEEN_BY_NUMBER, &params![kind, number, account_id]).await?,
+    };
+    let Some((device, role)) = found else { return Ok(None) };
+    let (device, role): (Device, Option<String>) = (device, role);
+    let change = change(&device, role.as_deref()).map_err(Error::Document)?;
+    write(tx, kind, &device.key, device.version, now, change).await.map(Some)
+}
+
+/// Writes what a change of a version leaves behind.
+async fn write<T>(
+    tx: &mut Tx<'_>,
+    kind: DeviceKind,
+    key: &str,
+    version: i64,
+    now: i64,
+    change: DeviceChange<T>,
+) -> Result<T> {
+    let DeviceChange { document: changed, sessions, answer } = change;
+    let Some(changed) = changed else { return Ok(answer) };
     if tx.execute(CHANGE, &params![kind, key, version, changed, now]).await? == 0 {
         return Err(Error::Busy);
     }
     for session in &sessions {
         charging::insert_session(tx, session).await?;
     }
-    Ok(Some(answer))
+    Ok(answer)
 }

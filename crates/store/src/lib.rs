@@ -44,7 +44,7 @@ pub use authorizations::{Code, Consent, NewCode, PendingAuthorization, Redemptio
 pub use charging::StoredChargingSession;
 pub use contents::Contents;
 pub use costs::Cost;
-pub use devices::{Device, DeviceChange, DeviceKind};
+pub use devices::{Device, DeviceChange, DeviceKind, DeviceName};
 pub use error::{Error, Result};
 pub use grants::business::BusinessConsent;
 pub use grants::rotation::{RefreshedGrant, Rotate, Rotation};
@@ -76,6 +76,7 @@ struct Inner {
     access_token_lifetime: AtomicI64,
 }
 
+/// What waits for PostgreSQL waits on the heap: it takes room that every request to SQLite would carry along.
 enum Database {
     Sqlite(Arc<sqlite::Sqlite>),
     Postgres(postgres::Postgres),
@@ -142,7 +143,7 @@ impl Store {
     {
         match &self.inner.database {
             Database::Sqlite(sqlite) => sqlite.write(input, body).await,
-            Database::Postgres(postgres) => postgres.write(input, body).await,
+            Database::Postgres(postgres) => Box::pin(postgres.write(input, body)).await,
         }
     }
 
@@ -153,7 +154,7 @@ impl Store {
             Database::Sqlite(sqlite) => {
                 sqlite.write((sql, params), |tx, (sql, params)| Box::pin(tx.execute(sql, params))).await
             }
-            Database::Postgres(postgres) => postgres.execute(sql, &params).await,
+            Database::Postgres(postgres) => Box::pin(postgres.execute(sql, &params)).await,
         }
     }
 
@@ -162,7 +163,7 @@ impl Store {
         let params = params.into();
         let mut rows = match &self.inner.database {
             Database::Sqlite(sqlite) => sqlite.read(sql, &params)?,
-            Database::Postgres(postgres) => postgres.query(sql, &params).await?,
+            Database::Postgres(postgres) => Box::pin(postgres.query(sql, &params)).await?,
         };
         rows.first_mut().map(T::from_row).transpose()
     }
@@ -176,7 +177,7 @@ impl Store {
                 let reading = tokio::task::spawn_blocking(move || sqlite.read(sql, &params));
                 reading.await.map_err(|_| Error::Closed)??
             }
-            Database::Postgres(postgres) => postgres.query(sql, &params).await?,
+            Database::Postgres(postgres) => Box::pin(postgres.query(sql, &params)).await?,
         };
         rows.iter_mut().map(T::from_row).collect()
     }

@@ -23,7 +23,7 @@ impl Tx<'_> {
     pub(crate) async fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64> {
         match self {
             Self::Sqlite(link) => link.execute(sql, params),
-            Self::Postgres(transaction) => client::execute(*transaction, sql, params).await,
+            Self::Postgres(transaction) => Box::pin(client::execute(*transaction, sql, params)).await,
         }
     }
 
@@ -31,7 +31,7 @@ impl Tx<'_> {
     pub(crate) async fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>> {
         match self {
             Self::Sqlite(link) => link.query(sql, params),
-            Self::Postgres(transaction) => client::query(*transaction, sql, params).await,
+            Self::Postgres(transaction) => Box::pin(client::query(*transaction, sql, params)).await,
         }
     }
 

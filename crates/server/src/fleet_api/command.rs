@@ -3,7 +3,7 @@
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::operations::CommandOperation;
 use fleetgate_protocol::vehicle_data::{CommandSigning, Connectivity};
-use fleetgate_simulator::{ParameterError, Vehicle, VehicleCommand};
+use fleetgate_simulator::{ParameterError, VehicleCommand};
 
 use super::answer::{Answer, Refusal};
 use super::call::Call;
@@ -11,13 +11,14 @@ use super::devices::{self, Role};
 
 /// Lets the vehicle carry out a command. What the vehicle itself refuses is a `200` with `result: false`.
 pub(super) async fn answer(operation: CommandOperation, call: Call) -> Result<Answer, Refusal> {
-    let found = devices::vehicle(&call).await?;
-    let command = VehicleCommand::parse(operation, &call.body).map_err(|error| invalid(&error))?;
-    if command.is_for_owner() && found.role != Role::Owner {
-        return Err(FleetError::not_the_owner().into());
-    }
+    // Who may not see the vehicle is not told what is wrong with the command.
+    let command = VehicleCommand::parse(operation, &call.body).map_err(|error| invalid(&error));
     let guide = format!("{}/virtual-keys/developer-guide", call.serving.documentation_url);
-    let outcome = devices::change(&call, &found.device, move |vehicle: &mut Vehicle, now| {
+    let outcome = devices::change_vehicle(&call, move |vehicle, role, now| {
+        let command = command.clone()?;
+        if command.is_for_owner() && role != Role::Owner {
+            return Err(FleetError::not_the_owner());
+        }
         if !vehicle.mobile_access {
             return Err(FleetError::mobile_access_disabled());
         }
@@ -27,7 +28,7 @@ pub(super) async fn answer(operation: CommandOperation, call: Call) -> Result<An
         if vehicle.profile.command_signing == CommandSigning::Required {
             return Err(FleetError::command_protocol_required(&guide));
         }
-        Ok(vehicle.command(command.clone(), now))
+        Ok(vehicle.command(command, now))
     });
     Answer::one(&outcome.await?)
 }

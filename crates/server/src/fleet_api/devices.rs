@@ -12,7 +12,7 @@ use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::vehicle_data::AccessType;
 use fleetgate_protocol::{Region, TokenType, VehicleTag, Vin};
 use fleetgate_simulator::{ChargingSession, EnergySite, Vehicle};
-use fleetgate_store::{Device, DeviceChange, DeviceKind, StoredChargingSession};
+use fleetgate_store::{Device, DeviceChange, DeviceKind, DeviceName, StoredChargingSession};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -194,13 +194,17 @@ pub(super) async fn vehicle(call: &Call) -> Result<Found, Refusal> {
 /// As [`vehicle`].
 pub(super) async fn vehicle_named(call: &Call, tag: &str) -> Result<Found, Refusal> {
     let device = any_vehicle(call, tag).await?;
+    seen(call, device).await?.ok_or_else(|| not_a_vehicle_of(call, tag))
+}
+
+/// There is no vehicle of this tag, or it is not the caller's: alike, since whether a foreign one exists is not told.
+fn not_a_vehicle_of(call: &Call, tag: &str) -> Refusal {
     let not_found = match call.principal().token_type {
-        // Alike for a foreign vehicle and for none: whether it exists is not told.
         TokenType::Partner => FleetError::vehicle_not_found(tag),
         _ => FleetError::not_found(),
     };
     let reason = "There is no such vehicle, or the token's account neither owns nor shares it.";
-    seen(call, device).await?.ok_or_else(|| Refusal::not_owned(not_found, reason))
+    Refusal::not_owned(not_found, reason)
 }
 
 /// The vehicle of a VIN or a number, whose ever it is.
@@ -298,20 +302,65 @@ where
     let now = state.now();
     let (shared, key, owner) = (Arc::clone(state), device.key.clone(), device.owner_account_id.clone());
     let changed = state.store.change_device(device.kind, &device.key, now, move |document| {
-        let mut simulated = D::read_last(&shared).read(&key, document).map_err(|error| error.to_string())?;
-        simulated.advance_to(now);
-        let answer = change(&mut simulated, now);
-        if answer.is_err() {
-            return Ok(DeviceChange { document: None, sessions: Vec::new(), answer });
-        }
-        let sessions = stored_sessions(&simulated.take_sessions(), &owner).map_err(|error| error.to_string())?;
-        let document = serde_json::to_string(&simulated).map_err(|error| error.to_string())?;
-        D::read_last(&shared).keep(&key, &document, simulated);
-        Ok(DeviceChange { document: Some(document), sessions, answer })
+        changed(&shared, &key, &owner, document, now, |device| change(device, now)).map_err(|error| error.to_string())
     });
     let changed = changed.await;
     state.reports.changed();
     changed
+}
+
+/// Changes the vehicle that the path names, in one step: the transaction that changes it finds out whether the caller may
+/// see it, and as what.
+///
+/// # Errors
+/// As [`vehicle`], and what `change` refuses.
+pub(super) async fn change_vehicle<T, F>(call: &Call, change: F) -> Result<T, Refusal>
+where
+    T: Send + 'static,
+    F: Fn(&mut Vehicle, Role, i64) -> Result<T, FleetError> + Send + Sync + 'static,
+{
+    let tag = call.path("vehicle_tag");
+    let name = match tag.parse() {
+        Ok(VehicleTag::Vin(vin)) => DeviceName::Key(vin.as_str().to_owned()),
+        Ok(VehicleTag::Id(id)) => DeviceName::Number(id),
+        Err(_) => return Err(not_a_vehicle_of(call, tag)),
+    };
+    let Some(account) = account(call) else { return Err(not_a_vehicle_of(call, tag)) };
+    let (now, only_in, state) = (call.state.now(), only_in(call), Arc::clone(&call.state));
+    let changed = call.state.store.change_device_for(&account, DeviceKind::Vehicle, name, now, move |device, role| {
+        let role = role.filter(|_| only_in.is_none_or(|region| region == device.region));
+        let Some(role) = role.map(Role::named) else {
+            return Ok(DeviceChange { document: None, sessions: Vec::new(), answer: None });
+        };
+        let Device { key, owner_account_id, document, .. } = device;
+        let change = changed(&state, key, owner_account_id, document, now, |vehicle| change(vehicle, role, now));
+        let DeviceChange { document, sessions, answer } = change.map_err(|error| error.to_string())?;
+        Ok(DeviceChange { document, sessions, answer: Some(answer) })
+    });
+    let changed = changed.await?.flatten();
+    call.state.reports.changed();
+    Ok(changed.ok_or_else(|| not_a_vehicle_of(call, tag))??)
+}
+
+/// What a change makes of a document at this moment, to be written unless it is refused.
+fn changed<D: Simulated, T, E>(
+    state: &State,
+    key: &str,
+    owner: &str,
+    document: &str,
+    now: i64,
+    change: impl FnOnce(&mut D) -> Result<T, E>,
+) -> serde_json::Result<DeviceChange<Result<T, E>>> {
+    let mut simulated = D::read_last(state).read(key, document)?;
+    simulated.advance_to(now);
+    let answer = change(&mut simulated);
+    if answer.is_err() {
+        return Ok(DeviceChange { document: None, sessions: Vec::new(), answer });
+    }
+    let sessions = stored_sessions(&simulated.take_sessions(), owner)?;
+    let document = serde_json::to_string(&simulated)?;
+    D::read_last(state).keep(key, &document, simulated);
+    Ok(DeviceChange { document: Some(document), sessions, answer })
 }
 
 /// Stores the charging sessions that ended in vehicles of the caller's account since these were last written, so that the

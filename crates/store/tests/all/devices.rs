@@ -1,5 +1,5 @@
 use fleetgate_protocol::Region;
-use fleetgate_store::{DatabaseUrl, Device, DeviceKind, Error, StoredChargingSession};
+use fleetgate_store::{DatabaseUrl, Device, DeviceChange, DeviceKind, DeviceName, Error, StoredChargingSession};
 
 use crate::support::{DAY, NOW, id, on_both, open, world};
 
@@ -8,6 +8,7 @@ on_both!(
     roles_are_owner_and_what_was_shared,
     no_change_of_a_document_is_lost,
     a_refused_change_writes_nothing,
+    a_change_for_an_account_knows_its_role,
     charging_history_is_narrowed_and_paged,
 );
 
@@ -102,6 +103,33 @@ async fn a_refused_change_writes_nothing(url: DatabaseUrl) {
     assert_eq!(store.modify_device(DeviceKind::Vehicle, "KEY1", NOW, read_only).await.expect("read"), Some(1));
     assert_eq!(store.modify_device(DeviceKind::Vehicle, "KEY2", NOW, read_only).await.expect("read"), None);
     assert_eq!(store.device(DeviceKind::Vehicle, "KEY1").await.expect("read"), Some(car));
+}
+
+async fn a_change_for_an_account_knows_its_role(url: DatabaseUrl) {
+    let store = open(&url).await;
+    world(&store).await;
+    let car = device(DeviceKind::Vehicle, 1);
+    store.insert_device(&car).await.expect("car");
+    store.share_device(DeviceKind::Vehicle, "KEY1", &id(2), "driver").await.expect("share");
+    // Writes the document for the owner alone.
+    let change = |found: &Device, role: Option<&str>| {
+        assert_eq!((found.key.as_str(), found.owner_account_id.as_str()), ("KEY1", id(1).as_str()));
+        let document = (role == Some("owner")).then(|| format!("{}1", found.document));
+        Ok(DeviceChange { document, sessions: Vec::new(), answer: role.map(str::to_owned) })
+    };
+    let ask = async |account: u32, name| {
+        store.change_device_for(&id(account), DeviceKind::Vehicle, name, NOW + 1, change).await.expect("change")
+    };
+    let key = || DeviceName::Key("KEY1".to_owned());
+    assert_eq!(ask(2, key()).await, Some(Some("driver".to_owned())));
+    assert_eq!(ask(3, DeviceName::Number(1)).await, Some(None));
+    assert_eq!(store.device(DeviceKind::Vehicle, "KEY1").await.expect("read"), Some(car.clone()), "nobody changed it");
+    assert_eq!(ask(1, key()).await, Some(Some("owner".to_owned())));
+    assert_eq!(ask(1, DeviceName::Number(1)).await, Some(Some("owner".to_owned())));
+    let changed = Device { document: "011".to_owned(), version: 3, updated_at: NOW + 1, ..car };
+    assert_eq!(store.device(DeviceKind::Vehicle, "KEY1").await.expect("read"), Some(changed));
+    assert_eq!(ask(1, DeviceName::Key("KEY2".to_owned())).await, None);
+    assert_eq!(ask(1, DeviceName::Number(2)).await, None);
 }
 
 async fn charging_history_is_narrowed_and_paged(url: DatabaseUrl) {
