@@ -15,8 +15,18 @@ use serde_json::ser::{Formatter, Serializer};
 /// When `value` cannot be JSON, for example a map with keys that are no texts.
 pub fn to_wire_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
     let mut json = Vec::with_capacity(1024);
-    value.serialize(&mut Serializer::with_formatter(&mut json, WireFormatter))?;
+    serde_json::to_writer(&mut json, value)?;
+    // Most have nothing to escape. Without a way out of the loop it looks at many octets at once.
+    if json.iter().fold(false, |any, byte| any | is_escaped(*byte)) {
+        json.clear();
+        value.serialize(&mut Serializer::with_formatter(&mut json, WireFormatter))?;
+    }
     Ok(json)
+}
+
+/// Whether a character that begins with this octet is written as an escape.
+const fn is_escaped(byte: u8) -> bool {
+    matches!(byte, b'>' | b'?' | b'~' | 0x7F..)
 }
 
 struct WireFormatter;
@@ -24,7 +34,7 @@ struct WireFormatter;
 impl Formatter for WireFormatter {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'>' | b'?' | b'~' | 0x7F..)) {
+        while let Some(at) = rest.bytes().position(is_escaped) {
             let (plain, from) = rest.split_at(at);
             writer.write_all(plain.as_bytes())?;
             let mut chars = from.chars();
