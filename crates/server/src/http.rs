@@ -16,6 +16,9 @@ use serde::Serialize;
 /// Room for the JSON of most answers, a token among them, so that it need not grow.
 const USUAL_JSON: usize = 1280;
 
+/// How many headers such an answer has when it leaves, for the same reason.
+const USUAL_HEADERS: usize = 8;
+
 /// A request whose limited body has been read (the outermost layer has seen to the limits).
 #[derive(Debug)]
 pub(crate) struct Received {
@@ -110,6 +113,7 @@ pub(crate) fn json_bytes(status: StatusCode, body: impl Into<Bytes>) -> Response
     let mut response = Response::new(Body::from(body.into()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    headers.reserve(USUAL_HEADERS);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));

@@ -1,8 +1,9 @@
-//! What every request passes, outermost first: an id, the log entry, the security headers, a span, panics, the time limit,
+//! What every request passes, outermost first: an id, the log entry, the security headers, panics, the time limit,
 //! the limited body, the number of requests at once; then the routes.
 //!
 //! The body is read before anything may answer: an early answer to a `POST` over HTTP/2 breaks common clients.
 
+use std::borrow::Cow;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,21 +18,24 @@ use fleetgate_protocol::Region;
 use fleetgate_store::Entry;
 use futures_util::FutureExt as _;
 use http::header::{HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, Request, StatusCode, Uri};
+use http::{HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 use tower::ServiceExt as _;
-use tracing::Instrument as _;
 
 use crate::error::PageError;
 use crate::http::{empty, host, json};
 use crate::micros;
 use crate::pages;
+use crate::request_id::RequestId;
 use crate::state::{Shared, State};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// How many bytes of a path the request log keeps.
+const LOGGED_PATH: usize = 512;
 
 /// How many bodies of the largest size can be in memory at once.
 const LARGE_BODIES: usize = 256;
@@ -41,16 +45,16 @@ const LARGE_BODIES: usize = 256;
 const DISCARDED: usize = 16;
 
 /// The whole server for one connection after another.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Layers {
     state: Shared,
     routes: Router,
-    turns: Arc<Semaphore>,
+    turns: Semaphore,
     /// Bytes that bodies may take, all together.
-    room: Arc<Semaphore>,
-    count: Arc<AtomicU64>,
-    /// In front of the running number, so that ids of different runs differ.
-    run: Arc<str>,
+    room: Semaphore,
+    count: AtomicU64,
+    /// So that ids of different runs differ.
+    run: u32,
 }
 
 /// What the request log tells of a request beside what every request has; put into the response's extensions. For a call
@@ -116,10 +120,10 @@ enum Refusal {
 impl Layers {
     pub(crate) fn new(state: Shared, routes: Router) -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(state.config.limits.requests)),
-            room: Arc::new(Semaphore::new(LARGE_BODIES * state.config.limits.body_bytes)),
-            count: Arc::default(),
-            run: state.entropy.hex::<4>().into(),
+            turns: Semaphore::new(state.config.limits.requests),
+            room: Semaphore::new(LARGE_BODIES * state.config.limits.body_bytes),
+            count: AtomicU64::new(0),
+            run: u32::from_be_bytes(state.entropy.bytes()),
             state,
             routes,
         }
@@ -131,17 +135,21 @@ impl Layers {
     }
 
     /// Answers one request, by its Host name or as that of a region.
-    pub(crate) async fn answer(self, request: Request<Incoming>, part: Part) -> Result<Response, Lost> {
-        let id = format!("{}-{:08x}", self.run, self.count.fetch_add(1, Ordering::Relaxed));
+    pub(crate) fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        part: Part,
+    ) -> impl Future<Output = Result<Response, Lost>> + Send {
+        let id = RequestId { run: self.run, number: self.count.fetch_add(1, Ordering::Relaxed) };
         // How long it takes is real time, whatever becomes of the server's clock meanwhile.
         let begun = Instant::now();
         // Style sheets and pictures tell nobody anything.
         let logged = self.state.request_log.is_some() && !request.uri().path().starts_with(pages::ASSETS_PATH);
         let entry = logged.then(|| Entry {
-            id: id.clone(),
+            id: String::new(),
             at: self.state.now(),
-            method: request.method().as_str().to_owned(),
-            path: request.uri().path().chars().take(512).collect(),
+            method: method(&request),
+            path: shortened(request.uri().path()).to_owned(),
             operation: None,
             application: None,
             subject: None,
@@ -150,52 +158,52 @@ impl Layers {
             reason: None,
             duration: 0,
         });
-        // The id leads to everything else in the request log.
-        let span = tracing::info_span!("request", %id);
-        let mut response = self.guarded(request, part, &id).instrument(span).await;
-        if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
-            let logged = std::mem::take(Logged::of(&mut response));
-            response = error.page(&self.state, &id);
-            *Logged::of(&mut response) = Logged { reason: Some(error.to_string()), ..logged };
+        async move {
+            let mut response = id.scope(self.guarded(request, part)).await;
+            let id = id.to_string();
+            if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
+                let logged = std::mem::take(Logged::of(&mut response));
+                response = error.page(&self.state, &id);
+                *Logged::of(&mut response) = Logged { reason: Some(error.to_string()), ..logged };
+            }
+            if self.state.is_sandbox()
+                && let Some(Logged { reason: Some(reason), .. }) = response.extensions().get()
+                && let Ok(reason) = HeaderValue::from_str(reason)
+            {
+                response.headers_mut().insert(REASON_HEADER, reason);
+            }
+            secure(&self.state, &mut response);
+            if let Ok(value) = HeaderValue::try_from(&id) {
+                response.headers_mut().insert(REQUEST_ID, value);
+            }
+            let on_the_way = response.extensions_mut().remove::<OnTheWay>();
+            if let Some(OnTheWay::Late(time)) = on_the_way {
+                tokio::time::sleep(time).await;
+            }
+            let lost = matches!(on_the_way, Some(OnTheWay::Lost));
+            if let Some(entry) = entry {
+                let status = if lost { 0 } else { response.status().as_u16() };
+                self.log(Entry { id, status, ..entry }, &mut response, begun);
+            }
+            if lost { Err(Lost) } else { Ok(response) }
         }
-        if self.state.is_sandbox()
-            && let Some(Logged { reason: Some(reason), .. }) = response.extensions().get()
-            && let Ok(reason) = HeaderValue::from_str(reason)
-        {
-            response.headers_mut().insert(REASON_HEADER, reason);
-        }
-        secure(&self.state, &mut response);
-        if let Ok(value) = HeaderValue::try_from(&id) {
-            response.headers_mut().insert(REQUEST_ID, value);
-        }
-        let on_the_way = response.extensions_mut().remove::<OnTheWay>();
-        if let Some(OnTheWay::Late(time)) = on_the_way {
-            tokio::time::sleep(time).await;
-        }
-        let lost = matches!(on_the_way, Some(OnTheWay::Lost));
-        if let Some(entry) = entry {
-            let status = if lost { 0 } else { response.status().as_u16() };
-            self.log(Entry { status, ..entry }, &mut response, begun);
-        }
-        if lost { Err(Lost) } else { Ok(response) }
     }
 
     /// Panics, time limit, load.
-    async fn guarded(&self, mut request: Request<Incoming>, part: Part, id: &str) -> Response {
+    fn guarded<'s>(&'s self, mut request: Request<Incoming>, part: Part) -> impl Future<Output = Response> + Send + 's {
         merge_slashes(request.uri_mut());
         let oauth = request.uri().path().starts_with("/oauth2/");
         let limit = self.state.config.limits.request_time;
         let work = AssertUnwindSafe(tokio::time::timeout(limit, self.admitted(request, part))).catch_unwind();
-        let refusal = match work.await {
-            Ok(Ok(Ok(response))) => return response,
-            Ok(Ok(Err(refusal))) => refusal,
-            Ok(Err(_)) => Refusal::TimedOut,
+        work.map(move |done| match done {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(refusal))) => refusal.response(oauth),
+            Ok(Err(_)) => Refusal::TimedOut.response(oauth),
             Err(_) => {
-                tracing::error!(id, "a request panicked");
-                Refusal::Panicked
+                tracing::error!("a request panicked");
+                Refusal::Panicked.response(oauth)
             }
-        };
-        refusal.response(oauth)
+        })
     }
 
     async fn admitted(&self, request: Request<Incoming>, part: Part) -> Result<Response, Refusal> {
@@ -270,21 +278,35 @@ impl Layers {
         let Some(log) = &self.state.request_log else { return };
         entry.duration = micros(begun.elapsed());
         if let Some(decision) = response.extensions().get::<Decision>() {
-            entry.operation = Some(decision.operation.clone().into_owned());
+            entry.operation = Some(decision.operation.clone());
             entry.application = decision.client_id().map(str::to_owned);
             entry.subject = decision.subject().map(str::to_owned);
-            entry.checks = decision.checks.iter().map(|check| check.describe().into()).collect();
+            entry.checks = decision.checks.iter().map(|check| Cow::Borrowed(check.describe())).collect();
             entry.reason.clone_from(&decision.reason);
         }
         if let Some(logged) = response.extensions_mut().remove::<Logged>() {
-            entry.operation = logged.operation.map(str::to_owned);
+            entry.operation = logged.operation.map(Cow::Borrowed);
             entry.application = logged.application;
             entry.subject = logged.subject;
-            entry.checks = logged.checks.into_iter().map(Into::into).collect();
+            entry.checks = logged.checks.into_iter().map(Cow::Borrowed).collect();
             entry.reason = logged.reason;
         }
         log.record(entry);
     }
+}
+
+/// The method of a request; nobody allocates for a usual one.
+fn method(request: &Request<Incoming>) -> Cow<'static, str> {
+    match *request.method() {
+        Method::GET => Cow::Borrowed("GET"),
+        Method::POST => Cow::Borrowed("POST"),
+        ref other => Cow::Owned(other.as_str().to_owned()),
+    }
+}
+
+/// What the request log keeps of a path.
+fn shortened(path: &str) -> &str {
+    &path[..path.floor_char_boundary(LOGGED_PATH)]
 }
 
 /// Some clients put a second slash in front of a path.

@@ -20,6 +20,7 @@ mod mode;
 mod outbound;
 pub mod pages;
 pub mod passwords;
+mod request_id;
 pub mod revocations;
 mod running;
 pub mod sandbox;
@@ -31,6 +32,7 @@ mod worlds;
 pub use addresses::Addresses;
 pub use listener::{ListenError, check_tls};
 pub use mode::ClaimError;
+pub use request_id::RequestId;
 #[cfg(test)]
 use start::open_with;
 pub use start::{Server, StartError, open, open_existing};

@@ -9,6 +9,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -193,12 +194,8 @@ impl Service {
         let Limits { header_time, body_time, idle_time, .. } = self.limits;
         let service = service_fn(|request| {
             let in_flight = activity.begin();
-            let answer = self.entrance.clone().answer(request);
-            async move {
-                let answer = answer.await;
-                drop(in_flight);
-                answer
-            }
+            // Without an `async` block, which would hold the answer's future twice.
+            self.entrance.answer(request).inspect(move |_| drop(in_flight))
         });
         let mut connection = pin!(self.builder.serve_connection(TokioIo::new(stream), service));
         let mut stuck = pin!(lasting(|| activity.stuck_since(), body_time));

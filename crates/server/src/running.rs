@@ -29,8 +29,10 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub(crate) struct Running {
     ground: Ground,
     state: Shared,
-    /// The routes of the authorization server of most regions, then those of the regions that have their own.
-    layers: Vec<Layers>,
+    /// The routes of the authorization server of most regions.
+    layers: Arc<Layers>,
+    /// Those of the regions that have their own.
+    own_layers: Vec<Arc<Layers>>,
     jobs: OnceLock<Jobs>,
 }
 
@@ -41,9 +43,9 @@ impl Running {
     /// What cannot be read.
     pub(crate) async fn start(ground: Ground) -> Result<Self, StartError> {
         let state = ground.state().await?;
-        let servers = std::iter::once(&state).chain(&state.own_issuers);
-        let layers = servers.map(|state| Layers::new(Arc::clone(state), routes(state))).collect();
-        Ok(Self { layers, jobs: OnceLock::new(), state, ground })
+        let layers = |state: &Shared| Arc::new(Layers::new(Arc::clone(state), routes(state)));
+        let own_layers = state.own_issuers.iter().map(layers).collect();
+        Ok(Self { layers: layers(&state), own_layers, jobs: OnceLock::new(), state, ground })
     }
 
     /// The state of the authorization server of most regions.
@@ -78,22 +80,19 @@ impl Running {
     }
 
     /// The routes for a request under a Host name, or at the address of a region.
-    pub(crate) fn layers(&self, host: Option<&str>, region: Option<Region>) -> Option<&Layers> {
-        let mut all = self.layers.iter();
-        let main = all.next()?;
-        let own = all.find(|layers| {
-            let addresses = &layers.state().addresses;
-            match region {
-                Some(region) => layers.state().is_home(region),
-                None => host.is_some_and(|host| addresses.has_host(host) && !main.state().addresses.has_host(host)),
-            }
+    pub(crate) fn layers(&self, host: Option<&str>, region: Option<Region>) -> &Arc<Layers> {
+        let has_host = |layers: &Layers, host| layers.state().addresses.has_host(host);
+        let own = self.own_layers.iter().find(|layers| match region {
+            Some(region) => layers.state().is_home(region),
+            None => host.is_some_and(|host| has_host(layers, host) && !has_host(&self.layers, host)),
         });
-        Some(own.unwrap_or(main))
+        own.unwrap_or(&self.layers)
     }
 
     /// Whether the world is known under a Host name.
     pub(crate) fn has_host(&self, host: &str) -> bool {
-        self.layers.iter().any(|layers| layers.state().addresses.is_known_host(host))
+        let mut all = std::iter::once(&self.layers).chain(&self.own_layers);
+        all.any(|layers| layers.state().addresses.is_known_host(host))
     }
 
     /// The same server with the world that is in the store now. Its log begins anew.

@@ -261,7 +261,10 @@ impl Entrance {
     }
 
     /// Answers one request.
-    pub(crate) async fn answer(self, request: Request<Incoming>) -> Result<Response, Lost> {
+    pub(crate) fn answer(
+        &self,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Result<Response, Lost>> + Send + use<> {
         let host = host(request.uri(), request.headers());
         let (running, part) = match &self.0 {
             Leads::Region(worlds, region) => (worlds.main.current(), Part::Region(*region)),
@@ -275,10 +278,8 @@ impl Entrance {
             Part::Region(region) => Some(region),
             Part::ByHost | Part::None => None,
         };
-        let Some(layers) = running.layers(host, region).cloned() else { return Ok(Response::default()) };
-        // A request must not keep the jobs of a world alive that was replaced meanwhile.
-        drop(running);
-        layers.answer(request, part).await
+        // A request must not keep the jobs of a world alive that was replaced meanwhile: only its routes are held.
+        Arc::clone(running.layers(host, region)).answer(request, part)
     }
 }
 

@@ -1,10 +1,12 @@
 //! The log of requests, in a file of its own, so that it never delays a token.
 //!
-//! Requests gather in memory for a tenth of a second, and one thread writes them together.
+//! Requests gather in memory for a moment, and one thread writes them together. Only the newest are kept: what would be
+//! removed again by the time it is written is not written at all.
 
 mod writer;
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -14,10 +16,8 @@ use tokio::sync::oneshot;
 
 use crate::files;
 
-/// The most requests that wait to be written; beyond them, requests are dropped and counted.
-const WAITING: usize = 20_000;
-/// So many wait no longer.
-const MANY: usize = 5_000;
+/// How many requests are kept, in the file and among those that wait to be written.
+const KEPT: usize = 10_000;
 
 /// One request, without any secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +27,11 @@ pub struct Entry {
     /// When it came, in microseconds since the Unix epoch.
     pub at: i64,
     /// The HTTP method.
-    pub method: String,
+    pub method: Cow<'static, str>,
     /// The path, without the query.
     pub path: String,
     /// The operation of the table.
-    pub operation: Option<String>,
+    pub operation: Option<Cow<'static, str>>,
     /// The client id.
     pub application: Option<String>,
     /// The account.
@@ -115,9 +115,8 @@ struct Desk {
 
 #[derive(Default)]
 struct Waiting {
-    entries: Vec<Entry>,
+    entries: VecDeque<Entry>,
     questions: Vec<Question>,
-    dropped: u64,
     closed: bool,
     /// Whether the thread has ended by itself.
     ended: bool,
@@ -152,17 +151,15 @@ impl RequestLog {
         Ok(Self { thread: Arc::new(Thread { desk, handle: Some(handle) }) })
     }
 
-    /// Records a request. It never waits: when too many are waiting already, this one is dropped and counted.
+    /// Records a request. It never waits.
     pub fn record(&self, entry: Entry) {
         let mut waiting = self.thread.desk.lock();
-        if waiting.entries.len() >= WAITING {
-            waiting.dropped += 1;
-            return;
-        }
-        waiting.entries.push(entry);
-        let wake = matches!(waiting.entries.len(), 1 | MANY);
+        let too_old = if waiting.entries.len() >= KEPT { waiting.entries.pop_front() } else { None };
+        waiting.entries.push_back(entry);
+        let first = waiting.entries.len() == 1;
         drop(waiting);
-        if wake {
+        drop(too_old);
+        if first {
             self.thread.desk.changed.notify_one();
         }
     }

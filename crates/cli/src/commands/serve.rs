@@ -1,8 +1,13 @@
 //! `fleetgate serve`.
 
+use std::fmt;
+
 use anyhow::Context as _;
-use fleetgate_server::{Server, data_dir};
+use fleetgate_server::{RequestId, Server, data_dir};
+use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt::FormatFields;
+use tracing_subscriber::fmt::format::{DefaultFields, Writer};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -35,10 +40,24 @@ pub(crate) fn log_to_stderr(usual: LevelFilter) -> anyhow::Result<()> {
         Err(_) => Targets::new().with_default(usual),
     };
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
+    let lines =
+        tracing_subscriber::fmt::layer().fmt_fields(WithRequest).with_writer(std::io::stderr).with_ansi(colours);
     // A second call, which there is not, would change nothing.
     let _ = tracing_subscriber::registry().with(lines).with(chosen).try_init();
     Ok(())
+}
+
+/// Writes behind what is logged which request was being answered: its id leads to it in the request log.
+struct WithRequest;
+
+impl<'w> FormatFields<'w> for WithRequest {
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'w>, fields: R) -> fmt::Result {
+        DefaultFields::new().format_fields(writer.by_ref(), fields)?;
+        match RequestId::current() {
+            Some(id) => write!(writer, " request={id}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What waits for SIGTERM or Ctrl-C. From the call on, neither ends the program by itself.

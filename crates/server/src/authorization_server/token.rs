@@ -86,7 +86,8 @@ pub async fn answer(state: &State, headers: &HeaderMap, body: &Parameters) -> Re
     match grant_type {
         "authorization_code" => {
             let client = client(state, headers, body, GrantType::AuthorizationCode)?;
-            authorization_code::exchange(state, &client, body).await
+            // On the heap, since it takes a lot of room, which every request for a token would carry along.
+            Box::pin(authorization_code::exchange(state, &client, body)).await
         }
         "refresh_token" => {
             let client = client(state, headers, body, GrantType::AuthorizationCode)?;

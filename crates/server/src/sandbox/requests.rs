@@ -39,9 +39,9 @@ impl From<Entry> for Listed {
         Self {
             time: format!("{time:.3}"),
             id: entry.id,
-            method: entry.method,
+            method: entry.method.into_owned(),
             path: entry.path,
-            operation: entry.operation,
+            operation: entry.operation.map(Cow::into_owned),
             application: entry.application,
             subject: entry.subject,
             status: entry.status,

@@ -4,9 +4,9 @@ fn entry(number: i64) -> Entry {
     Entry {
         id: format!("request-{number}"),
         at: number,
-        method: "GET".to_owned(),
+        method: "GET".into(),
         path: "/api/1/vehicles".to_owned(),
-        operation: Some("vehicles".to_owned()),
+        operation: Some("vehicles".into()),
         application: Some(if number % 2 == 0 { "even" } else { "odd" }.to_owned()),
         subject: None,
         status: if number % 5 == 0 { 403 } else { 200 },
@@ -59,14 +59,19 @@ async fn only_the_newest_ten_thousand_are_kept() {
     }
     let kept = ids(&log, Filter::default(), 20_000).await;
     assert_eq!((kept.len(), kept.first(), kept.last()), (10_000, Some(&12_000), Some(&2_001)));
+    (12_001..=26_000).for_each(|number| log.record(entry(number)));
+    let kept = ids(&log, Filter::default(), 20_000).await;
+    assert_eq!((kept.len(), kept.first(), kept.last()), (10_000, Some(&26_000), Some(&16_001)));
 }
 
 #[test]
-fn too_many_waiting_requests_are_dropped_and_counted() {
+fn the_newest_wait_where_nothing_is_written() {
     let desk = Arc::new(Desk::default());
     // No thread serves this desk.
     let log = RequestLog { thread: Arc::new(Thread { desk: Arc::clone(&desk), handle: None }) };
-    (0..WAITING as i64 + 5).for_each(|number| log.record(entry(number)));
+    (0..KEPT as i64 + 5).for_each(|number| log.record(entry(number)));
     let waiting = desk.lock();
-    assert_eq!((waiting.entries.len(), waiting.dropped), (WAITING, 5));
+    let at = |entry: Option<&Entry>| entry.map(|entry| entry.at);
+    assert_eq!(waiting.entries.len(), KEPT);
+    assert_eq!((at(waiting.entries.front()), at(waiting.entries.back())), (Some(5), Some(KEPT as i64 + 4)));
 }
