@@ -56,6 +56,8 @@ enum Work {
     Commits(Commits),
     /// Runs the statements of a command on a copy of a SQLite database.
     DeviceCommits(DeviceCommits),
+    /// Keeps a core busy until it is ended.
+    Busy,
     /// Looks on while a process is left alone.
     Watch {
         /// The process.
@@ -318,6 +320,9 @@ fn main() -> anyhow::Result<()> {
             Work::Fsync(work) => commits::fsync(&work),
             Work::Commits(work) => commits::run(&work),
             Work::DeviceCommits(work) => devices::run(&work),
+            Work::Busy => loop {
+                tokio::task::yield_now().await;
+            },
             Work::Watch { pid, seconds } => stopwatch::watch(pid, seconds).await,
             Work::PostgresCopy { url } => postgres::copy(&url).await,
             Work::PostgresCommits(work) => postgres::run(&work).await,

@@ -51,7 +51,8 @@ impl Received {
     #[must_use]
     pub(crate) fn media_type(&self) -> Option<Cow<'_, str>> {
         let value = self.parts.headers.get(CONTENT_TYPE)?.to_str().ok()?;
-        Some(lower_case(value.split(';').next().unwrap_or_default().trim()))
+        let end = value.bytes().position(|byte| byte == b';').unwrap_or(value.len());
+        Some(lower_case(value[..end].trim()))
     }
 
     /// The name under which it came.

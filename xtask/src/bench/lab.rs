@@ -131,8 +131,10 @@ impl Lab {
         Ok(Measured { count: number("count")?, seconds: number("seconds")?, cpu_seconds: number("cpu_seconds")? })
     }
 
-    /// Measures a bare primitive, for as long as usual.
+    /// Measures a bare primitive, for as long as usual, beside as busy a core as the load makes.
     pub(super) fn bare<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Measured> {
+        let mut busy = self.on(Core::Load, self.program("fleetgate-bench"));
+        let _busy = Busy(held::spawn(busy.arg("busy").stdout(Stdio::null()).stderr(Stdio::null()))?);
         let arguments = arguments.into_iter().map(|argument| argument.as_ref().to_owned());
         self.measure(Core::Measured, arguments.chain(["--seconds".into(), self.seconds().into()]))
     }
@@ -144,6 +146,17 @@ impl Lab {
         let running = Running { child, address };
         self.work(Core::Load, ["wait", "--address", &address.to_string(), "--path", path])?;
         Ok(running)
+    }
+}
+
+/// A process that keeps its core busy until it is dropped.
+#[derive(Debug)]
+struct Busy(Child);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = held::wait(&mut self.0);
     }
 }
 
