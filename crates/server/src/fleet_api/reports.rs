@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use fleetgate_protocol::Region;
 use fleetgate_protocol::vehicle_data::BlockSet;
+use tokio::time::Instant;
 
 /// How many reports are kept at most.
 const MOST: usize = 1_000;
@@ -32,6 +34,16 @@ pub(super) struct ReportKey {
 pub(super) struct Before {
     second: i64,
     changes: u64,
+    /// In real time, which passes while the clock stands still and others write to the database.
+    at: Instant,
+}
+
+impl Before {
+    /// Whether what was true then still is.
+    fn holds(&self, now: &Self) -> bool {
+        let same = self.second == now.second && self.changes == now.changes;
+        same && now.at.duration_since(self.at) < Duration::from_secs(1)
+    }
 }
 
 /// The reports of the present second.
@@ -47,10 +59,11 @@ impl Reports {
     }
 
     /// A report that is still true at `now`, or the moment from which a new one can be kept.
-    pub(super) fn look(&self, key: &ReportKey, now: i64) -> Result<Bytes, Before> {
-        let before = Before { second: now.div_euclid(SECOND), changes: self.changes.load(Ordering::Acquire) };
+    /// `at` is the same moment in real time.
+    pub(super) fn look(&self, key: &ReportKey, now: i64, at: Instant) -> Result<Bytes, Before> {
+        let before = Before { second: now.div_euclid(SECOND), changes: self.changes.load(Ordering::Acquire), at };
         match self.kept().get(key) {
-            Some((of, report)) if *of == before => Ok(report.clone()),
+            Some((of, report)) if of.holds(&before) => Ok(report.clone()),
             _ => Err(before),
         }
     }
@@ -80,32 +93,41 @@ mod tests {
 
     #[test]
     fn a_report_is_true_for_its_second_and_until_a_change() {
-        let (reports, now) = (Reports::default(), 10 * SECOND);
-        let before = reports.look(&key("a"), now).expect_err("nothing yet");
+        let (reports, now, at) = (Reports::default(), 10 * SECOND, Instant::now());
+        let before = reports.look(&key("a"), now, at).expect_err("nothing yet");
         reports.keep(key("a"), before, Bytes::from_static(b"a"));
-        assert_eq!(reports.look(&key("a"), now + SECOND - 1), Ok(Bytes::from_static(b"a")));
-        assert!(reports.look(&key("b"), now).is_err() && reports.look(&key("a"), now + SECOND).is_err());
-        assert!(reports.look(&key("a"), now - 1).is_err(), "the clock was set");
+        assert_eq!(reports.look(&key("a"), now + SECOND - 1, at), Ok(Bytes::from_static(b"a")));
+        assert!(reports.look(&key("b"), now, at).is_err() && reports.look(&key("a"), now + SECOND, at).is_err());
+        assert!(reports.look(&key("a"), now - 1, at).is_err(), "the clock was set");
         reports.changed();
-        assert!(reports.look(&key("a"), now).is_err());
+        assert!(reports.look(&key("a"), now, at).is_err());
+    }
+
+    #[test]
+    fn no_clock_that_stands_still_keeps_a_report_true() {
+        let (reports, now, at) = (Reports::default(), 10 * SECOND, Instant::now());
+        let before = reports.look(&key("a"), now, at).expect_err("nothing yet");
+        reports.keep(key("a"), before, Bytes::from_static(b"a"));
+        assert!(reports.look(&key("a"), now, at + Duration::from_millis(999)).is_ok());
+        assert!(reports.look(&key("a"), now, at + Duration::from_secs(1)).is_err());
     }
 
     #[test]
     fn a_report_of_before_a_change_is_never_taken_up() {
-        let (reports, now) = (Reports::default(), 0);
-        let before = reports.look(&key("a"), now).expect_err("nothing yet");
+        let (reports, now, at) = (Reports::default(), 0, Instant::now());
+        let before = reports.look(&key("a"), now, at).expect_err("nothing yet");
         // The device was read, then changed, and only then its report is kept.
         reports.changed();
         reports.keep(key("a"), before, Bytes::from_static(b"old"));
-        assert!(reports.look(&key("a"), now).is_err());
+        assert!(reports.look(&key("a"), now, at).is_err());
     }
 
     #[test]
     fn no_more_are_kept_than_a_bound() {
-        let reports = Reports::default();
+        let (reports, at) = (Reports::default(), Instant::now());
         for number in 0..3 * MOST {
             let key = key(&number.to_string());
-            let before = reports.look(&key, 0).expect_err("nothing yet");
+            let before = reports.look(&key, 0, at).expect_err("nothing yet");
             reports.keep(key, before, Bytes::new());
         }
         assert!(reports.kept().len() <= MOST);

@@ -12,6 +12,7 @@ use fleetgate_protocol::vehicle_data::{Block, BlockSet, Connectivity, VehicleSum
 use fleetgate_simulator::Vehicle;
 use fleetgate_simulator::charging::{NearbyQuery, nearby};
 use fleetgate_simulator::vehicle::Wakefulness;
+use tokio::time::Instant;
 
 use super::answer::{Answer, Pagination, Refusal};
 use super::call::Call;
@@ -78,7 +79,7 @@ async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
     }
     let now = call.state.now();
     let key = report_key(call, blocks);
-    let before = match key.as_ref().map(|key| call.state.reports.look(key, now)) {
+    let before = match key.as_ref().map(|key| call.state.reports.look(key, now, Instant::now())) {
         Some(Ok(report)) => return Ok(Answer::Json(report)),
         Some(Err(before)) => Some(before),
         None => None,
