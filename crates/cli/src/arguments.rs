@@ -2,6 +2,7 @@
 
 mod operator;
 mod sandbox;
+mod vehicle;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -19,6 +20,7 @@ pub(crate) use self::sandbox::{
     AddFault, Clock, Cost, CostCommand, Fault, Inspect, MintToken, SetBudget, ShowCost, ShowWorld, Token, TokenCommand,
     World, WorldCommand,
 };
+pub(crate) use self::vehicle::{OneVehicle, Vehicle};
 
 /// The Fleet API's authentication as software that anyone can run.
 #[derive(Debug, Parser)]
@@ -49,6 +51,9 @@ pub(crate) enum Command {
     /// Shows the sandbox's clock, and lets time pass: tokens, cars and everything else obey it.
     #[command(subcommand)]
     Clock(Clock),
+    /// Shows a vehicle of the sandbox, and lets something happen at it; see `docs/vehicles.md`.
+    #[command(subcommand)]
+    Vehicle(Vehicle),
     /// Lets things go wrong in the sandbox, and tells how often they did; see `docs/faults.md`.
     #[command(subcommand)]
     Fault(Fault),

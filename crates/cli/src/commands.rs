@@ -15,6 +15,7 @@ mod routes;
 mod run;
 mod serve;
 mod token;
+mod vehicle;
 mod which_token;
 mod world;
 
@@ -35,6 +36,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
             None => token::run(&token.mint).await,
         },
         Command::Clock(clock) => clock::run(&clock).await,
+        Command::Vehicle(vehicle) => vehicle::run(vehicle).await,
         Command::Fault(fault) => fault::run(fault).await,
         Command::Cost(cost) => match &cost.command {
             Some(CostCommand::Budget(budget)) => cost::set_budget(budget).await,

@@ -16,7 +16,7 @@ pub mod proxy;
 mod refusal;
 mod replacing;
 mod requests;
-mod vehicles;
+pub mod vehicles;
 pub mod world;
 mod worlds;
 
@@ -47,7 +47,7 @@ pub fn router(state: &Shared) -> Router<Shared> {
         .route("/sandbox/worlds/{name}", delete(worlds::remove))
         .route("/sandbox/tokens", post(mint::tokens))
         .route("/sandbox/business-consents", post(business_consents::create))
-        .route("/sandbox/vehicles/{vin}", get(vehicles::events::show).post(vehicles::events::happen))
+        .route("/sandbox/vehicles/{vin}", get(vehicles::shown).post(vehicles::happened))
         .route("/sandbox/keys", post(vehicles::keys))
         .route("/sandbox/telemetry-errors", post(vehicles::telemetry_errors))
         .route("/sandbox/requests", get(requests::list))

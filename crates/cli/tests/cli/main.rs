@@ -7,6 +7,7 @@ mod memory;
 mod operator;
 mod run;
 mod tools;
+mod vehicles;
 mod worlds;
 
 use std::io::Write as _;

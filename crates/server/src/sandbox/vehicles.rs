@@ -1,17 +1,20 @@
 //! What happens at a vehicle, and not through the API: people drive it, an owner pairs an application's key with it, and
 //! it fails to stream.
 
-pub(super) mod events;
+mod events;
 
 use axum::extract::State as Extract;
 use axum::response::Response;
 use fleetgate_protocol::VehicleTag;
+pub use fleetgate_simulator::Coordinates;
 use fleetgate_simulator::Vehicle;
 use fleetgate_store::{Application, Device, DeviceKind, PairedKey, StoredTelemetryError};
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
+pub use self::events::{ChargerKind, Event, EventError, Impossible, Truth, happen, look};
+pub(super) use self::events::{happened, shown};
 use super::mint::{MintError, body};
 use super::refusal::Refused;
 use crate::fleet_api::partner::public_key;
@@ -22,6 +25,11 @@ use crate::state::{Shared, State};
 const MOST_KEYS: i64 = 20;
 /// How long the text of an error is.
 const LONGEST_ERROR: usize = 1024;
+
+/// There is no vehicle of this VIN.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("There is no vehicle `{0}`; `fleetgate world` lists them.")]
+pub struct UnknownVehicle(pub String);
 
 /// The body of `POST /sandbox/keys`.
 #[derive(Deserialize)]
@@ -101,15 +109,12 @@ async fn application(state: &State, name: String) -> Result<std::sync::Arc<Appli
     Ok(found.ok_or(MintError::UnknownApplication(name))?)
 }
 
-async fn vehicle(state: &State, vin: &str) -> Result<Device, Refused> {
+async fn vehicle(state: &State, vin: &str) -> Result<Device, EventError> {
     let found = match vin.parse() {
         Ok(VehicleTag::Vin(vin)) => state.store.device(DeviceKind::Vehicle, vin.as_str()).await?,
         _ => None,
     };
-    found.ok_or_else(|| {
-        let description = format!("There is no vehicle `{vin}`; `fleetgate world` lists them.");
-        Refused::new(StatusCode::NOT_FOUND, "not_found", description)
-    })
+    Ok(found.ok_or_else(|| UnknownVehicle(vin.to_owned()))?)
 }
 
 /// The key with which an application is registered where the vehicle is, or the one that its domain serves.

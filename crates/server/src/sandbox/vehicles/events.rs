@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 
 use super::super::mint::body;
 use super::super::refusal::Refused;
-use super::vehicle;
+use super::{UnknownVehicle, vehicle};
 use crate::fleet_api::devices;
 use crate::http::{Received, json};
-use crate::state::Shared;
+use crate::state::{Shared, State};
 
 /// How long the name of a place is at most, characters.
 const LONGEST_NAME: usize = 100;
@@ -22,12 +22,13 @@ const SHAPE: &str = "{\"event\": \"drive\", \"to\": {\"latitude\": …, \"longit
      `{\"event\": …}` with `plug_in`, `unplug`, `get_in`, `get_out`, `lose_network`, `find_network`, `offer_update` or \
      `bring_to_service";
 
-/// The body of `POST /sandbox/vehicles/{vin}`.
+/// What happens: the body of `POST /sandbox/vehicles/{vin}`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
-enum Event {
+pub enum Event {
     /// Somebody drives off at once.
     Drive {
+        /// Where to.
         to: Coordinates,
         /// What the place is called.
         #[serde(default)]
@@ -38,15 +39,19 @@ enum Event {
     },
     /// Somebody puts the plug in.
     PlugIn {
+        /// Into what.
         #[serde(default)]
         charger: ChargerKind,
     },
     /// Somebody takes it out.
     Unplug {},
+    /// Somebody sits down in it.
     GetIn {},
+    /// Nobody sits in it any more.
     GetOut {},
     /// The vehicle leaves the mobile network.
     LoseNetwork {},
+    /// It is back in the mobile network.
     FindNetwork {},
     /// The next version of the software is downloaded and can be installed.
     OfferUpdate {},
@@ -57,7 +62,7 @@ enum Event {
 /// Into what a vehicle is plugged.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum ChargerKind {
+pub enum ChargerKind {
     /// Alternating current, as at home.
     #[default]
     Home,
@@ -67,31 +72,64 @@ enum ChargerKind {
 
 /// Why an event cannot come about.
 #[derive(Debug, thiserror::Error)]
-enum Impossible {
+pub enum Impossible {
+    /// Nobody drives there.
     #[error(transparent)]
     Trip(#[from] TripError),
+    /// A plug is nothing for a car that drives.
     #[error("The car is on its way, and plugged in by nobody but its driver.")]
     OnItsWay,
+    /// It cannot be plugged in twice.
     #[error("The car is plugged in already; take the plug out first.")]
     PluggedIn,
+    /// There is no plug to take out.
     #[error("The car is not plugged in.")]
     Unplugged,
+    /// One update comes after the other.
     #[error("The car has an update already.")]
     Updating,
 }
 
+/// Why a vehicle cannot be looked at, or nothing happens at it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EventError {
+    /// There is no such vehicle.
+    #[error(transparent)]
+    Unknown(#[from] UnknownVehicle),
+    /// It makes no sense at any vehicle.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// It cannot happen at this one now.
+    #[error(transparent)]
+    Impossible(#[from] Impossible),
+    /// The vehicle cannot be read.
+    #[error("the vehicle cannot be read")]
+    Document(#[from] serde_json::Error),
+    /// The database fails.
+    #[error(transparent)]
+    Store(#[from] fleetgate_store::Error),
+}
+
 /// A vehicle as it is, whoever may see it. A look neither wakes it nor keeps it awake.
-#[derive(Debug, Serialize)]
-struct Truth {
-    vin: String,
-    state: Connectivity,
-    latitude: f64,
-    longitude: f64,
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Truth {
+    /// Its VIN.
+    pub vin: String,
+    /// Whether it can be reached.
+    pub state: Connectivity,
+    /// Where it is, degrees.
+    pub latitude: f64,
+    /// Where it is, degrees.
+    pub longitude: f64,
     /// The name of the place to which it drives; `null` when it is parked.
-    driving_to: Option<String>,
-    occupied: bool,
-    charging_state: ChargingStatus,
-    in_service: bool,
+    pub driving_to: Option<String>,
+    /// Whether somebody sits in it.
+    pub occupied: bool,
+    /// What the battery does.
+    pub charging_state: ChargingStatus,
+    /// Whether it is with the service.
+    pub in_service: bool,
 }
 
 impl Truth {
@@ -117,13 +155,15 @@ fn degrees(exact: f64) -> f64 {
 
 impl Event {
     /// What is wrong with it, whatever the vehicle does.
-    fn check(&self) -> Result<(), Refused> {
+    fn check(&self) -> Result<(), EventError> {
         let Self::Drive { to, name, .. } = self else { return Ok(()) };
-        if to.latitude.abs() > NORTHERNMOST || to.longitude.abs() > 180.0 {
-            return Err(Refused::invalid("The latitude is -85 to 85, and the longitude -180 to 180."));
+        // A number that is none is on no side of a bound.
+        let on_the_road = to.latitude.abs() <= NORTHERNMOST && to.longitude.abs() <= 180.0;
+        if !on_the_road {
+            return Err(EventError::Invalid("The latitude is -85 to 85, and the longitude -180 to 180."));
         }
         if name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-            return Err(Refused::invalid("The name of a place has at most 100 characters, none of them a control."));
+            return Err(EventError::Invalid("The name of a place has at most 100 characters, none of them a control."));
         }
         Ok(())
     }
@@ -151,34 +191,58 @@ impl Event {
     }
 }
 
+/// Looks at a vehicle.
+///
+/// # Errors
+/// When there is none of this VIN, or the database fails.
+pub async fn look(state: &State, vin: &str) -> Result<Truth, EventError> {
+    let device = vehicle(state, vin).await?;
+    let mut vehicle: Vehicle = serde_json::from_str(&device.document)?;
+    let now = state.now();
+    vehicle.advance(now);
+    Ok(Truth::of(&vehicle, now))
+}
+
+/// Lets something happen at a vehicle, and looks at it then.
+///
+/// # Errors
+/// Why it does not happen; then nothing has changed.
+pub async fn happen(state: &Shared, vin: &str, event: Event) -> Result<Truth, EventError> {
+    event.check()?;
+    let device = vehicle(state, vin).await?;
+    let changed = devices::change_at(state, &device, move |vehicle: &mut Vehicle, now| {
+        event.befall(vehicle, now).map(|()| Truth::of(vehicle, now))
+    });
+    Ok(changed.await?.ok_or_else(|| UnknownVehicle(vin.to_owned()))??)
+}
+
 /// `GET /sandbox/vehicles/{vin}`.
-pub(in crate::sandbox) async fn show(
+pub(in crate::sandbox) async fn shown(
     Extract(state): Extract<Shared>,
     Path(vin): Path<String>,
     _: Received,
 ) -> Result<Response, Refused> {
-    let device = vehicle(&state, &vin).await?;
-    let mut vehicle: Vehicle = serde_json::from_str(&device.document).map_err(|error| Refused::failed(&error))?;
-    let now = state.now();
-    vehicle.advance(now);
-    Ok(json(StatusCode::OK, &Truth::of(&vehicle, now)))
+    Ok(json(StatusCode::OK, &look(&state, &vin).await?))
 }
 
 /// `POST /sandbox/vehicles/{vin}`: lets something happen, and answers as `GET` does then.
-pub(in crate::sandbox) async fn happen(
+pub(in crate::sandbox) async fn happened(
     Extract(state): Extract<Shared>,
     Path(vin): Path<String>,
     received: Received,
 ) -> Result<Response, Refused> {
-    let event: Event = body(&received, SHAPE)?;
-    event.check()?;
-    let device = vehicle(&state, &vin).await?;
-    let changed = devices::change_at(&state, &device, move |vehicle: &mut Vehicle, now| {
-        event.befall(vehicle, now).map(|()| Truth::of(vehicle, now))
-    });
-    match changed.await? {
-        Some(Ok(truth)) => Ok(json(StatusCode::OK, &truth)),
-        Some(Err(impossible)) => Err(Refused::new(StatusCode::CONFLICT, "impossible", impossible.to_string())),
-        None => Err(Refused::new(StatusCode::NOT_FOUND, "not_found", "The vehicle is gone.")),
+    let event = body(&received, SHAPE)?;
+    Ok(json(StatusCode::OK, &happen(&state, &vin, event).await?))
+}
+
+impl From<EventError> for Refused {
+    fn from(error: EventError) -> Self {
+        match error {
+            EventError::Unknown(unknown) => Self::new(StatusCode::NOT_FOUND, "not_found", unknown.to_string()),
+            EventError::Invalid(description) => Self::invalid(description),
+            EventError::Impossible(impossible) => Self::new(StatusCode::CONFLICT, "impossible", impossible.to_string()),
+            EventError::Document(error) => Self::failed(&error),
+            EventError::Store(error) => error.into(),
+        }
     }
 }
