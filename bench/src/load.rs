@@ -14,8 +14,8 @@ use crate::http1::{Connection, form, get, post};
 use crate::stopwatch::Stopwatch;
 use crate::{Application, Kind, Load};
 
-/// What the server does after its last answer belongs to it too: it writes its request log a little later.
-const SETTLE: Duration = Duration::from_millis(300);
+/// What the server does after its last answer belongs to it too: under load it writes its request log a second later.
+const SETTLE: Duration = Duration::from_millis(1_500);
 
 pub(crate) async fn run(load: &Load) -> Result<()> {
     // A load that sleeps between answers makes the server pay for waking it, which on a virtual machine is an interrupt

@@ -135,6 +135,9 @@ impl Layers {
     }
 
     /// Answers one request, by its Host name or as that of a region.
+    ///
+    /// What this and [`Layers::guarded`] return is carried through the connection's state more than once, so neither is an
+    /// `async fn`, whose future would hold the request twice.
     pub(crate) fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
