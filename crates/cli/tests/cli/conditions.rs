@@ -5,14 +5,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::dev::{Running, json, pasted};
-use super::{run_with, shown};
+use super::said;
 
 const KESTREL: &str = "5YJ3E1EB7PF900417";
-
-/// What a command prints, with how it ended.
-fn said(home: &Path, arguments: &[&str]) -> String {
-    shown(home, &run_with(home, arguments, ""))
-}
 
 /// A running sandbox's base URL, and a token for it.
 fn opened(home: &Path) -> (String, String) {

@@ -45,7 +45,12 @@ fn shown(home: &Path, output: &Output) -> String {
     shown
 }
 
+/// What a command prints, with how it ended.
+fn said(home: &Path, arguments: &[&str]) -> String {
+    shown(home, &run_with(home, arguments, ""))
+}
+
 fn run(arguments: &[&str]) -> String {
     let home = tempfile::tempdir().expect("a home");
-    shown(home.path(), &run_with(home.path(), arguments, ""))
+    said(home.path(), arguments)
 }

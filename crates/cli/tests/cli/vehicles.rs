@@ -1,16 +1,9 @@
 //! `fleetgate vehicle`, beside a sandbox that runs and one that does not.
 
-use std::path::Path;
-
 use super::dev::{Running, json, pasted};
-use super::{run_with, shown};
+use super::said;
 
 const KESTREL: &str = "5YJ3E1EB7PF900417";
-
-/// What a command prints, with how it ended.
-fn said(home: &Path, arguments: &[&str]) -> String {
-    shown(home, &run_with(home, arguments, ""))
-}
 
 #[test]
 fn what_happens_at_a_vehicle_is_told_by_the_sandbox() {

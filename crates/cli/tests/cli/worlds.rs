@@ -5,12 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::dev::{Running, json, pasted};
-use super::{run_with, shown};
-
-/// What a command prints.
-fn said(home: &Path, arguments: &[&str]) -> String {
-    shown(home, &run_with(home, arguments, ""))
-}
+use super::{run_with, said};
 
 fn people(home: &Path) -> Value {
     let world = json(home, &["world", "--json"]);
