@@ -337,9 +337,9 @@ where
         let DeviceChange { document, sessions, answer } = change.map_err(|error| error.to_string())?;
         Ok(DeviceChange { document, sessions, answer: Some(answer) })
     });
-    let changed = changed.await?.flatten();
+    let changed = changed.await;
     call.state.reports.changed();
-    Ok(changed.ok_or_else(|| not_a_vehicle_of(call, tag))??)
+    Ok(changed?.flatten().ok_or_else(|| not_a_vehicle_of(call, tag))??)
 }
 
 /// What a change makes of a document at this moment, to be written unless it is refused.
