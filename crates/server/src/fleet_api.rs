@@ -15,6 +15,7 @@ pub mod read_devices;
 pub mod reports;
 mod service;
 mod sharing;
+mod simulated;
 mod subscription;
 mod telemetry;
 mod user;

@@ -6,6 +6,7 @@
 //! energies and charge always add up, and where an advance stops does not matter.
 
 mod calendar;
+mod connected;
 mod course;
 mod flow;
 mod gateway;
@@ -23,6 +24,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::HistoryPeriod;
+pub use connected::{ConnectedCar, Draw};
 pub use flow::Energies;
 pub use gateway::{AuthorizedClient, GatewayError};
 pub use history::HistoryKind;
@@ -76,6 +78,9 @@ pub struct EnergySite {
     tariffs: Vec<Tariff>,
     /// Keys that may command the gateway from its own network.
     authorized_clients: Vec<AuthorizedClient>,
+    /// What the wall connectors know of the household's cars; whoever reads a site tells it.
+    #[serde(skip)]
+    cars: Vec<ConnectedCar>,
 }
 
 impl Default for EnergySite {
@@ -99,6 +104,7 @@ impl EnergySite {
             chapters,
             tariffs: Vec::new(),
             authorized_clients: Vec::new(),
+            cars: Vec::new(),
         };
         site.advance(now);
         site
@@ -112,6 +118,12 @@ impl EnergySite {
         self.chapters =
             vec![Chapter { from: self.updated_at, energy_wh: self.energy_wh, settings, ..Chapter::default() }];
         self
+    }
+
+    /// Tells what the household's cars did up to the moment to which the site is brought next. Without that, they are taken
+    /// to charge by habit.
+    pub fn know_cars(&mut self, cars: Vec<ConnectedCar>) {
+        self.cars = cars;
     }
 
     /// Brings the state to `now`; does nothing when it is there already or beyond.
@@ -298,9 +310,9 @@ impl EnergySite {
     /// Where power goes at the moment of this state.
     fn now(&self) -> (Flow, flow::Outside) {
         let zone = self.zone();
-        let (settings, tariff) = self.choices(self.chapter());
-        let mut course = Course::new(&self.profile, &zone, settings, tariff, self.updated_at, self.updated_at + CELL);
+        let choices = self.choices(self.chapter());
+        let mut course = Course::new(self, &zone, choices, self.updated_at, self.updated_at + CELL);
         let (outside, _) = course.piece(self.updated_at, self.updated_at + CELL);
-        (Rules::of(&self.profile, &settings).flow(&outside, self.energy_wh), outside)
+        (Rules::of(&self.profile, &choices.0).flow(&outside, self.energy_wh), outside)
     }
 }

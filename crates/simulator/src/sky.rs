@@ -48,8 +48,15 @@ impl Coordinates {
         2.0 * 3958.8 * half.sqrt().min(1.0).asin()
     }
 
+    /// Whether two places are of the same home: less than 0.1 miles apart.
+    #[must_use]
+    pub fn is_beside(self, other: Self) -> bool {
+        // Most places differ in latitude alone, which is quickly seen: 0.1 miles are 0.0015 degrees.
+        (self.latitude - other.latitude).abs() < 0.002 && self.miles_to(other) < 0.1
+    }
+
     /// A town in Europe.
-    pub(crate) const UTRECHT: Self = Self { latitude: 52.0907, longitude: 5.1214 };
+    pub const UTRECHT: Self = Self { latitude: 52.0907, longitude: 5.1214 };
 
     /// Sine of the sun's height above the horizon; negative at night.
     pub(crate) fn sun_height(self, now: i64) -> f64 {

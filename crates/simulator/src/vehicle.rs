@@ -31,6 +31,7 @@ mod software;
 mod telemetry;
 #[cfg(test)]
 mod tests;
+mod wall_connector;
 mod whereabouts;
 
 use std::sync::LazyLock;
@@ -61,6 +62,7 @@ pub use settings::Settings;
 pub use sleep::Wakefulness;
 pub use software::{Software, Stage as UpdateStage, Update};
 pub use telemetry::CannotStream;
+pub use wall_connector::WallConnector;
 
 use crate::charging::ChargingSession;
 use crate::sky::Coordinates;
@@ -133,6 +135,9 @@ pub struct Vehicle {
     pub schedules: Schedules,
     /// When it next does.
     pub agenda: Agenda,
+    /// The wall connector at home, if an energy site has one for this car.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wall_connector: Option<WallConnector>,
     /// The session at a fast charger, while it is plugged in there.
     pub session: Option<OpenSession>,
     /// Sessions that ended and were not taken: see [`Vehicle::take_sessions`].
@@ -191,6 +196,7 @@ impl Vehicle {
             commutes: Vec::new(),
             schedules: Schedules::default(),
             agenda: Agenda::default(),
+            wall_connector: None,
             session: None,
             unbilled: Vec::new(),
             profile,
@@ -286,6 +292,7 @@ impl Vehicle {
             self.journey_event(),
             self.agenda.next(),
             self.software_event(),
+            self.next_outage(),
         ];
         steps.into_iter().flatten().fold(self.updated_at + self.next_level(), i64::min)
     }
@@ -314,6 +321,7 @@ impl Vehicle {
         }
         self.settle_battery();
         self.settle_journey();
+        self.settle_outage();
         self.settle_agenda();
         self.settle_charging();
         self.settle_climate();

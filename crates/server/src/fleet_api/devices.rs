@@ -5,20 +5,19 @@
 //! it: the charging sessions that ended. These are stored in the transaction that takes them out of the device. A vehicle
 //! that is looked at after a long time alone is written as well, so that the next look need not go the whole way again.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use fleetgate_gate::Principal;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::vehicle_data::AccessType;
 use fleetgate_protocol::{Region, TokenType, VehicleTag, Vin};
-use fleetgate_simulator::{ChargingSession, EnergySite, Vehicle};
+use fleetgate_simulator::{ChargingSession, Vehicle};
 use fleetgate_store::{Device, DeviceChange, DeviceKind, DeviceName, StoredChargingSession};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::answer::Refusal;
 use super::call::{Call, invalid, missing};
-use super::read_devices::ReadDevices;
+use super::simulated::Simulated;
 use crate::state::{Shared, State};
 
 /// For how long a vehicle is left alone before a look at it is written, in microseconds: a day.
@@ -67,51 +66,6 @@ impl Role {
     }
 }
 
-/// A simulated device.
-pub(crate) trait Simulated: Clone + Serialize + DeserializeOwned + Send + 'static {
-    /// Its kind in the store.
-    const KIND: DeviceKind;
-
-    /// Those that were read last.
-    fn read_last(state: &State) -> &ReadDevices<Self>;
-
-    /// Brings it to a moment.
-    fn advance_to(&mut self, now: i64);
-
-    /// Charging sessions that ended and are to be stored with it.
-    fn take_sessions(&mut self) -> Vec<ChargingSession> {
-        Vec::new()
-    }
-}
-
-impl Simulated for Vehicle {
-    const KIND: DeviceKind = DeviceKind::Vehicle;
-
-    fn read_last(state: &State) -> &ReadDevices<Self> {
-        &state.read_vehicles
-    }
-
-    fn advance_to(&mut self, now: i64) {
-        self.advance(now);
-    }
-
-    fn take_sessions(&mut self) -> Vec<ChargingSession> {
-        self.take_sessions()
-    }
-}
-
-impl Simulated for EnergySite {
-    const KIND: DeviceKind = DeviceKind::EnergySite;
-
-    fn read_last(state: &State) -> &ReadDevices<Self> {
-        &state.read_energy_sites
-    }
-
-    fn advance_to(&mut self, now: i64) {
-        self.advance(now);
-    }
-}
-
 /// A device that the caller may see, as it is stored, and what it is to the caller.
 #[derive(Debug)]
 pub(super) struct Found {
@@ -133,27 +87,39 @@ impl Found {
             }
         }
     }
-
-    /// Whether nothing of it was written for so long that the way to the present is worth keeping.
-    fn was_long_alone(&self, now: i64) -> bool {
-        now - self.device.updated_at > LONG_ALONE
-    }
-
-    /// The device at this moment.
-    pub(super) fn at<D: Simulated>(&self, state: &State, now: i64) -> Result<D, Refusal> {
-        let mut simulated = D::read_last(state).read(&self.device.key, &self.device.document)?;
-        simulated.advance_to(now);
-        Ok(simulated)
-    }
 }
 
-/// A vehicle at this moment; what it did by itself for more than a day is written.
-pub(super) async fn looked_at(call: &Call, found: &Found, now: i64) -> Result<Vehicle, Refusal> {
-    let vehicle = found.at(&call.state, now)?;
-    if found.was_long_alone(now) {
-        change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
+/// A device at a moment.
+pub(super) async fn at<D: Simulated>(state: &Shared, device: &Device, now: i64) -> Result<D, fleetgate_store::Error> {
+    let mut simulated: D = read(state, device)?;
+    let beside = simulated.beside(state, now).await?;
+    simulated.advance_to(now, &beside);
+    Ok(simulated)
+}
+
+/// The device that is stored.
+fn read<D: Simulated>(state: &State, device: &Device) -> Result<D, fleetgate_store::Error> {
+    let read = D::read_last(state).read(&device.key, &device.document);
+    read.map_err(|error| fleetgate_store::Error::Document(error.to_string()))
+}
+
+/// A vehicle at a moment; what it did by itself for more than a day is written.
+pub(super) async fn looked_at(state: &Shared, device: &Device, now: i64) -> Result<Vehicle, fleetgate_store::Error> {
+    let vehicle = at(state, device, now).await?;
+    if was_long_alone(device, now) {
+        write(state, device).await?;
     }
     Ok(vehicle)
+}
+
+/// Whether nothing of a device was written for so long that the way to the present is worth keeping.
+fn was_long_alone(device: &Device, now: i64) -> bool {
+    now - device.updated_at > LONG_ALONE
+}
+
+/// Writes what a vehicle did by itself.
+async fn write(state: &Shared, device: &Device) -> Result<(), fleetgate_store::Error> {
+    change_at(state, device, |_: &mut Vehicle, _| Ok::<_, Infallible>(())).await.map(|_| ())
 }
 
 /// The account whose devices a call may see: the person's or, for tokens of a business, the business's. An application
@@ -300,9 +266,11 @@ where
     F: Fn(&mut D, i64) -> Result<T, E> + Send + Sync + 'static,
 {
     let now = state.now();
+    let beside = read::<D>(state, device)?.beside(state, now).await?;
     let (shared, key, owner) = (Arc::clone(state), device.key.clone(), device.owner_account_id.clone());
     let changed = state.store.change_device(device.kind, &device.key, now, move |document| {
-        changed(&shared, &key, &owner, document, now, |device| change(device, now)).map_err(|error| error.to_string())
+        let change = changed(&shared, &key, &owner, document, now, &beside, |device| change(device, now));
+        change.map_err(|error| error.to_string())
     });
     let changed = changed.await;
     state.reports.changed();
@@ -333,7 +301,7 @@ where
             return Ok(DeviceChange { document: None, sessions: Vec::new(), answer: None });
         };
         let Device { key, owner_account_id, document, .. } = device;
-        let change = changed(&state, key, owner_account_id, document, now, |vehicle| change(vehicle, role, now));
+        let change = changed(&state, key, owner_account_id, document, now, &(), |vehicle| change(vehicle, role, now));
         let DeviceChange { document, sessions, answer } = change.map_err(|error| error.to_string())?;
         Ok(DeviceChange { document, sessions, answer: Some(answer) })
     });
@@ -349,10 +317,11 @@ fn changed<D: Simulated, T, E>(
     owner: &str,
     document: &str,
     now: i64,
+    beside: &D::Beside,
     change: impl FnOnce(&mut D) -> Result<T, E>,
 ) -> serde_json::Result<DeviceChange<Result<T, E>>> {
     let mut simulated = D::read_last(state).read(key, document)?;
-    simulated.advance_to(now);
+    simulated.advance_to(now, beside);
     let answer = change(&mut simulated);
     if answer.is_err() {
         return Ok(DeviceChange { document: None, sessions: Vec::new(), answer });
@@ -368,9 +337,9 @@ fn changed<D: Simulated, T, E>(
 pub(super) async fn store_sessions(call: &Call) -> Result<(), Refusal> {
     let now = call.state.now();
     for found in all::<Vehicle>(call).await?.iter().filter(|found| found.role == Role::Owner) {
-        let vehicle: Vehicle = found.at(&call.state, now)?;
-        if vehicle.has_sessions() || found.was_long_alone(now) {
-            change(call, &found.device, |_: &mut Vehicle, _| Ok(())).await?;
+        let vehicle: Vehicle = at(&call.state, &found.device, now).await?;
+        if vehicle.has_sessions() || was_long_alone(&found.device, now) {
+            write(&call.state, &found.device).await?;
         }
     }
     Ok(())

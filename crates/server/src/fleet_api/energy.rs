@@ -34,7 +34,8 @@ pub(super) async fn answer(operation: EnergyOperation, call: Call) -> Result<Ans
 
 /// The site that the path names, at this moment.
 async fn site(call: &Call) -> Result<EnergySite, Refusal> {
-    devices::energy_site(call).await?.at(&call.state, call.state.now())
+    let found = devices::energy_site(call).await?;
+    Ok(devices::at(&call.state, &found.device, call.state.now()).await?)
 }
 
 /// Only the kinds of product that the token's scopes open.
@@ -43,13 +44,14 @@ async fn products(call: &Call) -> Result<Answer, Refusal> {
     let mut products = Vec::new();
     if call.permit().has(&Scope::VEHICLE_DEVICE_DATA) {
         for found in devices::all::<Vehicle>(call).await? {
-            let vehicle = devices::looked_at(call, &found, now).await?;
+            let vehicle = devices::looked_at(&call.state, &found.device, now).await?;
             products.push(Product::Vehicle(Box::new(vehicle_product(&vehicle, found.role))));
         }
     }
     if call.permit().has(&Scope::ENERGY_DEVICE_DATA) {
         for found in devices::all::<EnergySite>(call).await? {
-            products.push(Product::Energy(Box::new(found.at::<EnergySite>(&call.state, now)?.product())));
+            let site: EnergySite = devices::at(&call.state, &found.device, now).await?;
+            products.push(Product::Energy(Box::new(site.product())));
         }
     }
     Answer::list(&products)

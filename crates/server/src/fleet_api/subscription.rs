@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Refusal};
 use super::call::{Call, invalid};
-use super::devices::{self, Simulated};
+use super::devices;
+use super::simulated::Simulated;
 
 const DEVICE_TYPES: [&str; 5] = ["android", "ios-development", "ios-enterprise", "ios-beta", "ios-production"];
 /// How many phones a person has at most, and how long a token of one is.

@@ -96,7 +96,7 @@ async fn able(
     let mut able = Vec::new();
     for found in vehicles {
         let vin = found.device.key.clone();
-        let profile = devices::looked_at(call, found, call.state.now()).await?.profile;
+        let profile = devices::looked_at(&call.state, &found.device, call.state.now()).await?.profile;
         let can = if config.includes_fields() { profile.can_include_fields() } else { profile.can_stream() };
         match can {
             Err(CannotStream::Hardware) => skipped.unsupported_hardware.push(vin),
@@ -112,7 +112,7 @@ async fn get(call: &Call) -> Result<Answer, Refusal> {
     let found = devices::vehicle(call).await?;
     let (store, vin, now) = (&call.state.store, found.device.key.as_str(), call.state.now());
     let stored = store.telemetry_config(vin, &call.principal().client_id).await?;
-    let vehicle = devices::looked_at(call, &found, now).await?;
+    let vehicle = devices::looked_at(&call.state, &found.device, now).await?;
     // A vehicle drops a configuration that lapses by itself, so that there is nothing to wait for.
     let synced = stored
         .as_ref()

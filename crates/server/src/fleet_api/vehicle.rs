@@ -49,7 +49,7 @@ pub(super) async fn answer(operation: VehicleOperation, call: Call) -> Result<An
 
 /// The vehicle that the path names, at this moment.
 async fn this(call: &Call, now: i64) -> Result<Vehicle, Refusal> {
-    devices::looked_at(call, &devices::vehicle(call).await?, now).await
+    Ok(devices::looked_at(&call.state, &devices::vehicle(call).await?.device, now).await?)
 }
 
 async fn list(call: &Call) -> Result<Answer, Refusal> {
@@ -60,14 +60,14 @@ async fn list(call: &Call) -> Result<Answer, Refusal> {
     let on_page = found.iter().skip(((page - 1) * per_page) as usize).take(per_page as usize);
     let mut vehicles: Vec<VehicleSummary> = Vec::new();
     for found in on_page {
-        vehicles.push(summary(&devices::looked_at(call, found, now).await?, found.role));
+        vehicles.push(summary(&devices::looked_at(&call.state, &found.device, now).await?, found.role));
     }
     Answer::page(&vehicles, Pagination::new(page, per_page, found.len() as i64))
 }
 
 async fn vehicle(call: &Call) -> Result<Answer, Refusal> {
     let found = devices::vehicle(call).await?;
-    let vehicle = devices::looked_at(call, &found, call.state.now()).await?;
+    let vehicle = devices::looked_at(&call.state, &found.device, call.state.now()).await?;
     Answer::one(&summary(&vehicle, found.role))
 }
 
@@ -85,7 +85,7 @@ async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
         None => None,
     };
     let found = devices::vehicle(call).await?;
-    let vehicle = devices::looked_at(call, &found, now).await?;
+    let vehicle = devices::looked_at(&call.state, &found.device, now).await?;
     if !vehicle.mobile_access {
         return Err(FleetError::mobile_access_disabled().into());
     }
@@ -141,7 +141,7 @@ async fn nearby_charging_sites(call: &Call) -> Result<Answer, Refusal> {
     };
     let found = devices::vehicle(call).await?;
     let now = call.state.now();
-    let vehicle = devices::looked_at(call, &found, now).await?;
+    let vehicle = devices::looked_at(&call.state, &found.device, now).await?;
     if !vehicle.mobile_access {
         return Err(FleetError::mobile_access_disabled().into());
     }

@@ -43,7 +43,7 @@ pub(super) async fn answer(operation: VehicleManagementOperation, call: Call) ->
 async fn of_the_query(call: &Call) -> Result<Vehicle, Refusal> {
     let vin = call.query("vin").ok_or_else(|| missing("vin"))?;
     let found = devices::vehicle_named(call, &vin_of(vin, "vin")?).await?;
-    devices::looked_at(call, &found, call.state.now()).await
+    Ok(devices::looked_at(&call.state, &found.device, call.state.now()).await?)
 }
 
 fn vin_of(text: &str, name: &str) -> Result<String, FleetError> {
@@ -56,7 +56,8 @@ async fn first(call: &Call) -> Result<Vehicle, Refusal> {
     let all = devices::all::<Vehicle>(call).await?;
     let none =
         || Refusal::not_owned(FleetError::not_found(), "The token's account has no vehicle; name one with `vin`.");
-    devices::looked_at(call, all.first().ok_or_else(none)?, call.state.now()).await
+    let first = all.first().ok_or_else(none)?;
+    Ok(devices::looked_at(&call.state, &first.device, call.state.now()).await?)
 }
 
 /// Of any vehicle in the region, whose ever it is.
@@ -65,7 +66,7 @@ async fn specs(call: &Call) -> Result<Answer, Refusal> {
     let device = devices::any_vehicle(call, tag).await?.filter(|device| devices::is_served_here(call, device));
     let unknown = || Refusal::because(FleetError::vehicle_not_found(tag), "There is no such vehicle in this region.");
     let found = Found { device: device.ok_or_else(unknown)?, role: devices::Role::DriverWithoutPlaces };
-    Answer::one(&devices::looked_at(call, &found, call.state.now()).await?.specs())
+    Answer::one(&devices::looked_at(&call.state, &found.device, call.state.now()).await?.specs())
 }
 
 fn price_list(call: &Call) -> Result<Answer, Refusal> {

@@ -9,6 +9,7 @@ mod ec_key;
 mod export;
 mod file;
 mod generate;
+mod households;
 mod plant;
 mod resolve;
 mod rows;

@@ -4,6 +4,7 @@ mod about_vehicles;
 mod charging;
 mod commands;
 mod energy;
+mod household;
 mod partner;
 mod routing;
 mod sharing;

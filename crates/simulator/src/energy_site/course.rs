@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::flow::{Energies, Flow, Outside, Rules};
-use super::household::{CONNECTOR_W, ChargeSession, LONGEST_SESSION};
+use super::household::{ChargeSession, LONGEST_SESSION};
 use super::profile::{EnergySiteProfile, Spell};
 use super::settings::{OperationMode, Settings};
 use super::tariff::{Price, Rates};
@@ -26,20 +26,21 @@ pub(super) struct Course<'a> {
     grid: bool,
     storm: bool,
     fill: bool,
-    connectors: usize,
+    /// What the cars take, W.
+    vehicles: f64,
 }
 
 impl<'a> Course<'a> {
     /// The course from a moment to another.
     pub(super) fn new(
-        profile: &'a EnergySiteProfile,
+        site: &'a EnergySite,
         zone: &'a TimeZone,
-        settings: Settings,
-        tariff: Option<&Tariff>,
+        (settings, tariff): (Settings, Option<&Tariff>),
         from: i64,
         until: i64,
     ) -> Self {
-        let sessions = profile.charge_sessions(zone, from, until);
+        let profile = &site.profile;
+        let sessions = site.charge_sessions(zone, from, until);
         let spells = profile.outages.iter().chain(&profile.storms).chain(&settings.manual_backup).copied();
         let spells = spells.chain(sessions.iter().map(|session| session.spell));
         let mut edges: Vec<i64> = spells.flat_map(|Spell { from, until }| [from, until]).collect();
@@ -58,7 +59,7 @@ impl<'a> Course<'a> {
             grid: true,
             storm: false,
             fill: false,
-            connectors: 0,
+            vehicles: 0.0,
         };
         course.look(from);
         course
@@ -73,7 +74,7 @@ impl<'a> Course<'a> {
         self.fill = manual || (self.storm && self.settings.storm_mode);
         let begun = self.sessions.partition_point(|session| session.spell.from <= now);
         let recent = self.sessions[..begun].iter().rev().take_while(|it| it.spell.from > now - LONGEST_SESSION);
-        self.connectors = recent.filter(|session| session.spell.holds(now)).count();
+        self.vehicles = recent.filter(|session| session.spell.holds(now)).map(|session| session.watts).sum();
     }
 
     /// What holds at a moment, which must not be before the last, and the end of the piece that holds it.
@@ -89,7 +90,7 @@ impl<'a> Course<'a> {
         let outside = Outside {
             sun: cell.sun,
             household: cell.household,
-            vehicles: self.connectors as f64 * CONNECTOR_W,
+            vehicles: self.vehicles,
             grid: self.grid,
             fill: self.fill,
             price,
@@ -146,15 +147,15 @@ impl EnergySite {
     /// Follows the batteries under the settings of a chapter from a moment to another.
     pub(super) fn walk(
         &self,
-        (settings, tariff): (Settings, Option<&Tariff>),
+        choices: (Settings, Option<&Tariff>),
         zone: &TimeZone,
         energy: f64,
         from: i64,
         until: i64,
         mut seen: impl FnMut(&Step),
     ) -> f64 {
-        let rules = Rules::of(&self.profile, &settings);
-        let mut course = Course::new(&self.profile, zone, settings, tariff, from, until);
+        let rules = Rules::of(&self.profile, &choices.0);
+        let mut course = Course::new(self, zone, choices, from, until);
         let (mut now, mut energy) = (from, energy);
         while now < until {
             let (outside, end) = course.piece(now, until);
@@ -172,16 +173,16 @@ impl EnergySite {
     /// to what is known.
     pub(super) fn energy_after(
         &self,
-        (settings, tariff): (Settings, Option<&Tariff>),
+        choices: (Settings, Option<&Tariff>),
         zone: &TimeZone,
         (known_at, known): (i64, f64),
         now: i64,
     ) -> f64 {
-        let rules = Rules::of(&self.profile, &settings);
+        let rules = Rules::of(&self.profile, &choices.0);
         let mut back = FIRST_LOOK;
         while now - known_at > 2 * back {
             let from = (now - back).div_euclid(CELL) * CELL;
-            let mut course = Course::new(&self.profile, zone, settings, tariff, from, now);
+            let mut course = Course::new(self, zone, choices, from, now);
             let (mut at, mut low, mut high) = (from, 0.0, self.profile.capacity_wh());
             while at < now {
                 let (outside, end) = course.piece(at, now);
@@ -195,6 +196,6 @@ impl EnergySite {
             }
             back *= 4;
         }
-        self.walk((settings, tariff), zone, known, known_at, now, |_| ())
+        self.walk(choices, zone, known, known_at, now, |_| ())
     }
 }

@@ -9,7 +9,7 @@ use fleetgate_protocol::energy::{
 use jiff::tz::TimeZone;
 
 use super::calendar::{HistoryPeriod, Rows};
-use super::household::CONNECTOR_W;
+use super::household::ChargeSession;
 use super::{Energies, EnergySite, Spell};
 use crate::time::{SECOND, hours, local_in};
 
@@ -172,31 +172,35 @@ impl EnergySite {
     pub fn charge_history(&self, from: i64, until: i64) -> ChargeHistory {
         let zone = self.zone();
         let (from, until) = (from.max(self.begun_at()), until.min(self.updated_at));
-        let sessions = if from < until { self.profile.charge_sessions(&zone, from, until) } else { Vec::new() };
-        let told =
-            sessions.iter().filter(|session| session.spell.from >= from && session.spell.until <= self.updated_at);
-        let charge_history = told.map(|session| {
-            let spell = session.spell;
-            ChargeHistoryEntry {
-                charge_start_time: Seconds { seconds: spell.from.div_euclid(SECOND) },
-                charge_duration: Seconds { seconds: (spell.until - spell.from) / SECOND },
-                energy_added_wh: self.charged(&zone, spell).round() as i64,
-            }
+        if from >= until {
+            return ChargeHistory { charge_history: Vec::new() };
+        }
+        let by_habit = self.habitual_sessions(&zone, from, until).into_iter();
+        let by_habit = by_habit.map(|session| (session.spell, self.charged(&zone, &session)));
+        let by_cars = self.cars_by_connector().flat_map(|(_, car)| car.sessions());
+        let mut sessions: Vec<_> = by_habit.chain(by_cars).collect();
+        sessions.retain(|(spell, _)| (from..until).contains(&spell.from) && spell.until <= self.updated_at);
+        sessions.sort_by_key(|(spell, _)| spell.from);
+        let told = sessions.into_iter().map(|(spell, energy)| ChargeHistoryEntry {
+            charge_start_time: Seconds { seconds: spell.from.div_euclid(SECOND) },
+            charge_duration: Seconds { seconds: (spell.until - spell.from) / SECOND },
+            energy_added_wh: energy.round() as i64,
         });
-        ChargeHistory { charge_history: charge_history.collect() }
+        ChargeHistory { charge_history: told.collect() }
     }
 
-    /// What one car got in a time, Wh. Cars that charge at once share what there is.
-    fn charged(&self, zone: &TimeZone, spell: Spell) -> f64 {
-        let whole = CONNECTOR_W * hours(spell.until - spell.from);
+    /// What a car that charges by habit got in its session, Wh. Cars that charge at once share what there is.
+    fn charged(&self, zone: &TimeZone, session: &ChargeSession) -> f64 {
+        let ChargeSession { spell, watts, .. } = *session;
         if !self.profile.outages.iter().any(|outage| outage.meets(spell.from, spell.until)) {
-            return whole;
+            return watts * hours(spell.until - spell.from);
         }
-        let sessions = self.profile.charge_sessions(zone, spell.from, spell.until);
+        let sessions = self.charge_sessions(zone, spell.from, spell.until);
         let mut sum = 0.0;
         self.replay(spell.from, spell.until, |step| {
-            let sharing = sessions.iter().filter(|session| session.spell.holds(step.from)).count();
-            sum += step.energies().to_vehicles / sharing.max(1) as f64;
+            let sharing = sessions.iter().filter(|session| session.spell.holds(step.from));
+            let wanted: f64 = sharing.map(|session| session.watts).sum();
+            sum += step.energies().to_vehicles * watts / wanted.max(watts);
         });
         sum
     }

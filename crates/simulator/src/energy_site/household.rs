@@ -4,12 +4,12 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::profile::{EnergySiteProfile, Spell};
-use super::{CELL, CELLS_OF_A_DAY};
+use super::{CELL, CELLS_OF_A_DAY, ConnectedCar, Draw, EnergySite};
 use crate::time::{DAY, HOUR, SECOND, from_local, offset, span};
 
-/// Power of a wall connector with a car that charges, W.
-pub(super) const CONNECTOR_W: f64 = 7_400.0;
-/// What a car needs, Wh, and longer than the longest session.
+/// Power of a wall connector with a car that charges by habit, W.
+const CONNECTOR_W: f64 = 7_400.0;
+/// What a car needs, Wh, and longer than it takes.
 const CAR_NEEDS: (f64, f64) = (4_000.0, 28_000.0);
 pub(super) const LONGEST_SESSION: i64 = 4 * HOUR;
 /// On how many of a hundred evenings a car charges.
@@ -74,31 +74,64 @@ impl Habits {
     }
 }
 
-/// A car at a wall connector.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A car at a wall connector that takes, or would take, the same power for a time.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct ChargeSession {
     pub(super) connector: i64,
     pub(super) spell: Spell,
+    pub(super) watts: f64,
 }
 
-impl EnergySiteProfile {
-    /// The cars that charge within a time, by their beginnings.
+impl EnergySite {
+    /// The cars that charge within a time, by their beginnings: the household's as they did; others, and the household's
+    /// before anything is known of them, by habit.
     pub(super) fn charge_sessions(&self, zone: &TimeZone, from: i64, until: i64) -> Vec<ChargeSession> {
-        if self.wall_connectors == 0 {
+        let mut sessions = self.habitual_sessions(zone, from, until);
+        for (connector, car) in self.cars_by_connector() {
+            let session =
+                |Draw { from, until, watts }| ChargeSession { connector, spell: Spell { from, until }, watts };
+            sessions.extend(car.pieces(from, until).map(session));
+        }
+        sessions.sort_by_key(|session| session.spell.from);
+        sessions
+    }
+
+    /// The cars that charge by habit within a time.
+    pub(super) fn habitual_sessions(&self, zone: &TimeZone, from: i64, until: i64) -> Vec<ChargeSession> {
+        let profile = &self.profile;
+        if profile.wall_connectors == 0 {
             return Vec::new();
         }
         let day = |now: i64| (now + offset(zone, now)).div_euclid(DAY);
         // A session that began in the evening before may go on.
         let evenings = day(from) - 1..=day(until);
-        let all = evenings.flat_map(|day| (0..self.wall_connectors).map(move |connector| (day, connector)));
-        let mut sessions: Vec<_> = all
-            .filter_map(|(day, connector)| self.charge_session(zone, day, connector))
-            .filter(|session| session.spell.meets(from, until) && session.spell.from >= self.installed_at)
+        let all = evenings.flat_map(|day| (0..profile.wall_connectors).map(move |connector| (day, connector)));
+        let sessions = all.filter_map(|(day, connector)| profile.charge_session(zone, day, connector));
+        let sessions = sessions.filter_map(|session| self.until_known(session));
+        let mut sessions: Vec<_> = sessions
+            .filter(|session| session.spell.meets(from, until) && session.spell.from >= profile.installed_at)
             .collect();
         sessions.sort_by_key(|session| session.spell.from);
         sessions
     }
 
+    /// The household's cars and the numbers of their wall connectors.
+    pub(super) fn cars_by_connector(&self) -> impl Iterator<Item = (i64, &ConnectedCar)> {
+        let connector = |car: &ConnectedCar| self.profile.cars.iter().position(|vin| *vin == car.vin);
+        let cars = self.cars.iter().filter_map(move |car| Some((i64::try_from(connector(car)?).ok()?, car)));
+        cars.filter(|(connector, _)| *connector < self.profile.wall_connectors)
+    }
+
+    /// What of a session was before the connector knew its car.
+    fn until_known(&self, mut session: ChargeSession) -> Option<ChargeSession> {
+        if let Some((_, car)) = self.cars_by_connector().find(|(connector, _)| *connector == session.connector) {
+            session.spell.until = session.spell.until.min(car.since);
+        }
+        (session.spell.from < session.spell.until).then_some(session)
+    }
+}
+
+impl EnergySiteProfile {
     /// The session at a connector in the evening of a day since the epoch. It is over before the next evening.
     fn charge_session(&self, zone: &TimeZone, day: i64, connector: i64) -> Option<ChargeSession> {
         let seed = self.seed().at("connector").nth(connector).nth(day);
@@ -109,6 +142,6 @@ impl EnergySiteProfile {
         let from = from_local(zone, day * DAY + evening);
         let energy = seed.at("energy").between(CAR_NEEDS.0, CAR_NEEDS.1);
         let takes = span(energy / CONNECTOR_W).div_euclid(SECOND) * SECOND;
-        Some(ChargeSession { connector, spell: Spell { from, until: from + takes } })
+        Some(ChargeSession { connector, spell: Spell { from, until: from + takes }, watts: CONNECTOR_W })
     }
 }

@@ -22,7 +22,7 @@ pub struct Spell {
 }
 
 impl Spell {
-    pub(super) const fn holds(&self, now: i64) -> bool {
+    pub(crate) const fn holds(&self, now: i64) -> bool {
         self.from <= now && now < self.until
     }
 
@@ -45,6 +45,9 @@ pub struct EnergySiteProfile {
     pub powerwalls: i64,
     /// How many wall connectors there are; a car charges at each on some evenings.
     pub wall_connectors: i64,
+    /// The VINs of the household's cars, each with the first wall connectors for itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cars: Vec<String>,
     /// When the household is at home.
     pub household: Household,
     /// What the household uses on an average day, without its cars, kWh.
@@ -79,6 +82,7 @@ impl EnergySiteProfile {
             solar_kw: 6.0,
             powerwalls: 2,
             wall_connectors: 1,
+            cars: Vec::new(),
             household: Household::default(),
             household_kwh: seed.at("household").between(9.0, 18.0),
             // A working day in the first months of 2024, in the morning.

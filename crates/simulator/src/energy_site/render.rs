@@ -120,23 +120,25 @@ impl EnergySite {
         }
     }
 
-    /// Cars that charge at once share what there is.
+    /// Cars that charge at once share what there is. Whose car it is, is known of the household's alone.
     fn wall_connector_states(&self, flow: &Flow, outside: &Outside) -> Vec<WallConnectorStatus> {
         let now = self.updated_at;
-        let sessions = self.profile.charge_sessions(&self.zone(), now, now + 1);
-        let share = if outside.vehicles > 0.0 { flow.vehicles / sessions.len() as f64 } else { 0.0 };
+        let sessions = self.charge_sessions(&self.zone(), now, now + 1);
+        let share = if outside.vehicles > 0.0 { flow.vehicles / outside.vehicles } else { 0.0 };
         let state = |(number, din): (i64, String)| {
-            let car = sessions.iter().any(|session| session.connector == number);
+            let car = self.cars_by_connector().find(|(connector, car)| *connector == number && car.plugged_in);
+            let session = sessions.iter().find(|session| session.connector == number);
+            let watts = session.map_or(0.0, |session| session.watts * share);
             WallConnectorStatus {
                 din,
-                vin: None,
-                wall_connector_state: match car {
-                    false => NOT_CONNECTED,
-                    true if share > 0.0 => CHARGING,
-                    true => WAITING,
+                vin: car.map(|(_, car)| car.vin.clone()),
+                wall_connector_state: match (watts > 0.0, car.is_some() || session.is_some()) {
+                    (true, _) => CHARGING,
+                    (false, true) => WAITING,
+                    (false, false) => NOT_CONNECTED,
                 },
                 wall_connector_fault_state: NO_FAULT,
-                wall_connector_power: if car { share.round() as i64 } else { 0 },
+                wall_connector_power: watts.round() as i64,
                 ocpp_status: 0,
             }
         };

@@ -4,6 +4,7 @@ use super::*;
 use crate::sky::Coordinates;
 use crate::time::{DAY, HOUR};
 
+mod connected;
 mod gateway;
 mod history;
 mod laws;
@@ -172,7 +173,7 @@ fn batteries_carry_the_house_through_an_outage_below_their_reserve() {
 #[test]
 fn cars_wait_during_an_outage_when_the_batteries_are_at_the_vehicle_reserve() {
     let zone = site().zone();
-    let night = dark().charge_sessions(&zone, NOW, NOW + 30 * DAY);
+    let night = EnergySite::new(dark(), NOW).charge_sessions(&zone, NOW, NOW + 30 * DAY);
     let session = night.iter().find(|session| session.spell.from > NOW + DAY).unwrap().spell;
     let outages = vec![Spell { from: session.from - HOUR, until: session.until + HOUR }];
     let profile = EnergySiteProfile { outages, ..dark() };

@@ -99,7 +99,9 @@ impl Vehicle {
         let rolling = self.roll(from, to);
         let warming = self.warming();
         self.battery.warm(warming, time);
+        let wall_kwh = self.battery.meter.wall_kwh;
         self.feed(time, climate + self.heater_kw() * time, rolling);
+        self.note_draw(from, to, self.battery.meter.wall_kwh - wall_kwh);
         if online {
             self.online_at = to;
         }

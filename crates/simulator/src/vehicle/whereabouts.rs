@@ -4,9 +4,6 @@ use super::Vehicle;
 use super::journey::{Journey, Stage};
 use crate::sky::Coordinates;
 
-/// What is nearer to home than this is at home, miles.
-const AT_HOME_MILES: f64 = 0.1;
-
 impl Vehicle {
     /// Lets somebody get in, who keeps the car awake, or get out.
     pub fn set_occupied(&mut self, occupied: bool, now: i64) {
@@ -42,6 +39,6 @@ impl Vehicle {
 
     /// Whether it stands at home.
     pub(super) fn is_at_home(&self) -> bool {
-        self.stand().miles_to(self.profile.home) < AT_HOME_MILES
+        self.stand().is_beside(self.profile.home)
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn fleet_status(call: &Call) -> Result<Answer, Refusal> {
     for found in vehicles {
         let vin = found.device.key.clone();
         let paired = call.state.store.paired_keys(Some(&vin)).await?;
-        let vehicle = devices::looked_at(call, &found, call.state.now()).await?;
+        let vehicle = devices::looked_at(&call.state, &found.device, call.state.now()).await?;
         status.vehicle_info.insert(vin.clone(), info(&vehicle, paired.len() as i64));
         match paired.iter().any(|paired| Some(&paired.public_key) == key.as_ref()) {
             true => status.key_paired_vins.push(vin),

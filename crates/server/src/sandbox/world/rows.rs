@@ -10,6 +10,7 @@ use fleetgate_store::{
 };
 
 use super::file::{SpellBegin, WorldSpell};
+use super::households::Households;
 use super::{
     World, WorldAccount, WorldApplication, WorldChargingSession, WorldConsent, WorldEnergySite, WorldSigningKey,
     WorldVehicle,
@@ -36,7 +37,7 @@ pub enum RowError {
 
 /// What a database with this world begins with at `now`.
 pub(super) fn of(world: &World, master: &MasterKey, now: i64) -> Result<Contents, RowError> {
-    let mut rows = Rows { master, now, contents: Contents::default() };
+    let mut rows = Rows { master, now, households: Households::of(world), contents: Contents::default() };
     for (index, account) in world.accounts.iter().enumerate() {
         rows.account(account, now + step(index))?;
     }
@@ -70,6 +71,7 @@ fn step(index: usize) -> i64 {
 struct Rows<'a> {
     master: &'a MasterKey,
     now: i64,
+    households: Households<'a>,
     contents: Contents,
 }
 
@@ -184,10 +186,10 @@ impl Rows<'_> {
                 profile.country_code = "CN".to_owned();
                 profile.locale = "zh_CN".to_owned();
                 profile.time_zone = SHANGHAI.to_owned();
-                profile.home = coordinates(IN_SHANGHAI);
             }
             Region::Na => {}
         }
+        profile.home = place(seed.region, seed.location);
         if let Some(hardware) = seed.hardware {
             profile.hardware = hardware;
         }
@@ -196,9 +198,6 @@ impl Rows<'_> {
         profile.command_signing = seed.command_signing;
         if let Some(name) = &seed.display_name {
             profile.display_name.clone_from(name);
-        }
-        if let Some(place) = seed.location {
-            profile.home = coordinates(place);
         }
         let history = if seed.charging_history { charging::history(&profile, 0, self.now) } else { Vec::new() };
         let charger = profile.home_charger();
@@ -210,6 +209,9 @@ impl Rows<'_> {
             vehicle.battery.limit_percent = percent;
         }
         vehicle = vehicle.with_commutes(seed.commutes.clone());
+        if let Some(site) = self.households.site_of(&seed.vin) {
+            vehicle = vehicle.with_wall_connector(self.spells(&site.outages));
+        }
         vehicle.security.keyless_driving = seed.keyless_driving;
         if seed.software_update {
             vehicle.offer_update();
@@ -254,26 +256,22 @@ impl Rows<'_> {
         let mut profile = EnergySiteProfile::new(seed.id, seed.name.clone());
         match seed.region {
             Region::Eu => profile = profile.european(),
-            Region::Cn => {
-                profile.time_zone = SHANGHAI.to_owned();
-                profile.place = coordinates(IN_SHANGHAI);
-            }
+            Region::Cn => profile.time_zone = SHANGHAI.to_owned(),
             Region::Na => {}
         }
+        profile.place = place(seed.region, seed.location);
         profile.solar_kw = seed.solar_kw;
         profile.powerwalls = seed.batteries;
         profile.wall_connectors = seed.wall_connectors;
+        profile.cars = self.households.cars_of(seed.id);
         profile.household = seed.household;
         profile.household_kwh = seed.household_kwh.unwrap_or(profile.household_kwh);
         profile.programs.clone_from(&seed.programs);
         if seed.outage_history {
             profile.outages = profile.past_outages(self.now);
         }
-        profile.outages.extend(seed.outages.iter().map(|spell| self.spell(*spell)));
-        profile.storms = seed.storms.iter().map(|spell| self.spell(*spell)).collect();
-        if let Some(place) = seed.location {
-            profile.place = coordinates(place);
-        }
+        profile.outages.extend(self.spells(&seed.outages));
+        profile.storms = self.spells(&seed.storms);
         if let Some(time_zone) = &seed.time_zone {
             profile.time_zone.clone_from(time_zone);
         }
@@ -290,12 +288,15 @@ impl Rows<'_> {
         });
     }
 
-    fn spell(&self, seed: WorldSpell) -> Spell {
-        let from = match seed.from {
-            SpellBegin::At(moment) => moment,
-            SpellBegin::After(span) => self.now + span,
+    fn spells(&self, seeds: &[WorldSpell]) -> Vec<Spell> {
+        let spell = |seed: &WorldSpell| {
+            let from = match seed.from {
+                SpellBegin::At(moment) => moment,
+                SpellBegin::After(span) => self.now + span,
+            };
+            Spell { from, until: from.saturating_add(seed.lasts) }
         };
-        Spell { from, until: from.saturating_add(seed.lasts) }
+        seeds.iter().map(spell).collect()
     }
 
     fn consent(&mut self, consent: &WorldConsent) {
@@ -310,13 +311,19 @@ impl Rows<'_> {
     }
 }
 
-fn coordinates((latitude, longitude): (f64, f64)) -> Coordinates {
-    Coordinates { latitude, longitude }
-}
-
 /// Where devices in China are unless the seed file says otherwise.
 const SHANGHAI: &str = "Asia/Shanghai";
-const IN_SHANGHAI: (f64, f64) = (31.23, 121.47);
+const IN_SHANGHAI: Coordinates = Coordinates { latitude: 31.23, longitude: 121.47 };
+
+/// Where a device is: at the place that the seed file gives, or where devices of its region are.
+pub(super) fn place(region: Region, given: Option<(f64, f64)>) -> Coordinates {
+    match (given, region) {
+        (Some((latitude, longitude)), _) => Coordinates { latitude, longitude },
+        (None, Region::Na) => Coordinates::default(),
+        (None, Region::Eu) => Coordinates::UTRECHT,
+        (None, Region::Cn) => IN_SHANGHAI,
+    }
+}
 
 /// What of an application is sealed.
 pub(super) const SECRET: &str = "client_secret";

@@ -42,6 +42,11 @@ impl Vehicle {
         Flow { volts: charger.volts, amps, wall_kw, battery_kw }
     }
 
+    /// Power from the charger, kW.
+    pub(in crate::vehicle) fn wall_kw(&self, now: i64) -> f64 {
+        self.flow(now).wall_kw
+    }
+
     /// Hours until charging ends if the car goes on using what it uses now; none when it does not gain.
     fn hours_to_limit(&self, now: i64) -> f64 {
         let supply = self.supply_at(now);

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::super::*;
 use crate::calendar::Days;
+use crate::energy_site::{Draw, Spell};
 use crate::time::{DAY, MINUTE};
 
 #[derive(Clone, Debug)]
@@ -128,11 +129,15 @@ fn newborn() -> impl Strategy<Value = Vehicle> {
         any::<bool>(),
         0.0..=100.0,
         1_600_000_000_000_000..1_900_000_000_000_000_i64,
+        prop::option::of(prop::collection::vec((-DAY..40 * DAY, MINUTE..2 * DAY), 0..4)),
     )
-        .prop_map(|(model, initial, vin, eu, percent, now)| {
+        .prop_map(|(model, initial, vin, eu, percent, now, outages)| {
             let profile = VehicleProfile::new(vin, 1, 2, model);
             let profile = if eu { profile.european() } else { profile };
-            Vehicle::new(profile, initial, now).with_charge(percent)
+            let car = Vehicle::new(profile, initial, now).with_charge(percent);
+            let Some(outages) = outages else { return car };
+            let outage = |(after, lasts)| Spell { from: now + after, until: now + after + lasts };
+            car.with_wall_connector(outages.into_iter().map(outage).collect())
         })
 }
 
@@ -199,8 +204,36 @@ proptest! {
     }
 
     #[test]
+    fn a_wall_connector_knows_what_it_gave_and_gives_nothing_in_an_outage(
+        mut car in newborn(), life in life_at_home(), outage in (0..5 * DAY, MINUTE..5 * DAY),
+    ) {
+        let begin = car.updated_at;
+        let outage = Spell { from: begin + outage.0, until: begin + outage.0 + outage.1 };
+        car = car.with_wall_connector(vec![outage]);
+        let life: Vec<_> = life.into_iter().filter(|(_, act)| !matches!(act, Act::PlugInFast)).collect();
+        live(&mut car, &life, |car| {
+            let known = car.connected_car().unwrap();
+            assert_eq!((known.seen_at, known.plugged_in), (car.updated_at, car.battery.charger.is_some()));
+            if outage.holds(car.updated_at) {
+                assert!(known.watts == 0.0 && !car.battery.is_charging(), "{car:?}");
+            }
+            let mut last = known.since;
+            for draw in &known.draws {
+                assert!(last <= draw.from && draw.from < draw.until && draw.watts > 0.0, "{known:?}");
+                assert!(draw.until <= outage.from || draw.from >= outage.until, "{known:?}");
+                last = draw.until;
+            }
+            let energy: f64 = known.draws.iter().map(Draw::energy_wh).sum();
+            let gave = car.battery.meter.wall_kwh * 1000.0;
+            // The oldest draws may be forgotten.
+            assert!(if known.since == begin { (energy - gave).abs() < 0.01 } else { energy <= gave }, "{energy} {gave}");
+        });
+    }
+
+    #[test]
     fn charging_costs_what_the_efficiency_says(mut car in newborn(), percent in 5.0..60.0, hours in 1..20_i64) {
         car = car.with_charge(percent);
+        car.wall_connector = None;
         let now = car.updated_at;
         car.plug_in(car.profile.home_charger(), now);
         car.advance(now + hours * HOUR);
@@ -298,6 +331,12 @@ proptest! {
         prop_assert_eq!(direct.battery.status, stopping.battery.status);
         let energy = (direct.battery.energy_kwh - stopping.battery.energy_kwh).abs();
         prop_assert!(energy < 0.02, "energies differ by {energy}");
+        let drawn = |car: &Vehicle| {
+            let draws = car.connected_car().into_iter().flat_map(|known| known.draws);
+            draws.map(|draw| Draw::energy_wh(&draw)).sum::<f64>()
+        };
+        let energy = (drawn(&direct) - drawn(&stopping)).abs();
+        prop_assert!(energy < 25.0, "what was drawn differs by {energy}");
         let warmth = (direct.cabin.inside - stopping.cabin.inside).abs();
         prop_assert!(warmth < 0.001, "temperatures differ by {warmth}");
     }
