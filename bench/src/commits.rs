@@ -43,8 +43,7 @@ pub(crate) fn run(work: &Commits) -> Result<()> {
     let mut families: Vec<(String, i64)> =
         connection.prepare(FAMILIES)?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
 
-    // `$1` would be a name to SQLite, numbered by its first appearance.
-    let statements = [PRESENTED, ROTATE].map(|statement| statement.replace('$', "?"));
+    let statements = [PRESENTED, ROTATE].map(numbered);
     let stopwatch = Stopwatch::own()?;
     let mut count = 0;
     while stopwatch.elapsed().as_secs_f64() < work.seconds {
@@ -57,6 +56,11 @@ pub(crate) fn run(work: &Commits) -> Result<()> {
         connection.prepare_cached("COMMIT")?.execute([])?;
     }
     stopwatch.print(count, stopwatch.elapsed())
+}
+
+/// A statement for SQLite, to which `$1` would be a name that is numbered by its first appearance.
+pub(crate) fn numbered(statement: &str) -> String {
+    statement.replace('$', "?")
 }
 
 fn rotate(

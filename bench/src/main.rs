@@ -72,7 +72,7 @@ enum Work {
         /// The database.
         url: String,
     },
-    /// Runs the statements of a rotation on a PostgreSQL database, a commit for each.
+    /// Runs the statements of a rotation, or of a command, on a PostgreSQL database, a commit for each.
     PostgresCommits(PostgresCommits),
 }
 
@@ -292,6 +292,9 @@ struct PostgresCommits {
     /// How many connections.
     #[arg(long)]
     connections: usize,
+    /// Those of a command instead of those of a rotation.
+    #[arg(long)]
+    devices: bool,
     /// For how long.
     #[arg(long)]
     seconds: f64,

@@ -7,6 +7,7 @@ use tokio_postgres::{Client, NoTls, Statement};
 
 use crate::PostgresCommits;
 use crate::commits::{FAMILIES, PRESENTED, ROTATE};
+use crate::devices::{CHANGE, DOCUMENT, VEHICLES};
 use crate::stopwatch::Stopwatch;
 
 /// Copies a database, which nobody may be using, to `bare` on the same server.
@@ -17,15 +18,30 @@ pub(crate) async fn copy(url: &str) -> Result<()> {
     Ok(client.batch_execute(&format!("CREATE DATABASE bare TEMPLATE \"{name}\"")).await?)
 }
 
-/// Rotates every family in turn, a commit each.
+/// What is changed in turn.
+#[derive(Clone, Debug)]
+enum Row {
+    /// The grant of a family, and its generation.
+    Family(String, i64),
+    /// A vehicle.
+    Vehicle(String),
+}
+
+/// Changes every row in turn, a commit each.
 pub(crate) async fn run(work: &PostgresCommits) -> Result<()> {
     let clients = try_join_all((0..work.connections).map(|_| connect(&work.url))).await?;
     let first = clients.first().context("there is no connection")?;
-    let families: Vec<(String, i64)> =
-        first.query(FAMILIES, &[]).await?.iter().map(|row| (row.get(0), row.get(1))).collect();
-    let shares = families.chunks(families.len().div_ceil(work.connections));
+    let (rows, statements): (Vec<Row>, _) = if work.devices {
+        let vehicles = first.query(VEHICLES, &[]).await?;
+        (vehicles.iter().map(|row| Row::Vehicle(row.get(0))).collect(), [DOCUMENT, CHANGE])
+    } else {
+        let families = first.query(FAMILIES, &[]).await?;
+        (families.iter().map(|row| Row::Family(row.get(0), row.get(1))).collect(), [PRESENTED, ROTATE])
+    };
+    let shares = rows.chunks(rows.len().div_ceil(work.connections));
     let stopwatch = Stopwatch::own()?;
-    let each = clients.into_iter().zip(shares).map(|(client, share)| rotate(client, share.to_vec(), work.seconds));
+    let each = clients.into_iter().zip(shares);
+    let each = each.map(|(client, share)| change_in_turn(client, statements, share.to_vec(), work.seconds));
     let count = try_join_all(each).await?.iter().sum();
     stopwatch.print(count, stopwatch.elapsed())
 }
@@ -36,34 +52,49 @@ async fn connect(url: &str) -> Result<Client> {
     Ok(client)
 }
 
-async fn rotate(mut client: Client, mut families: Vec<(String, i64)>, seconds: f64) -> Result<usize> {
+async fn change_in_turn(
+    mut client: Client,
+    [read, write]: [&str; 2],
+    mut rows: Vec<Row>,
+    seconds: f64,
+) -> Result<usize> {
     client.batch_execute("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE").await?;
     client.batch_execute("SET enable_seqscan = off").await?;
-    let (presented, update) = (client.prepare(PRESENTED).await?, client.prepare(ROTATE).await?);
+    let statements = [&client.prepare(read).await?, &client.prepare(write).await?];
     let stopwatch = Stopwatch::own()?;
     let mut count = 0;
     while stopwatch.elapsed().as_secs_f64() < seconds {
-        let index = count % families.len();
-        let (id, generation) = &mut families[index];
-        match rotate_once(&mut client, [&presented, &update], id, *generation).await {
+        let index = count % rows.len();
+        match change(&mut client, statements, &mut rows[index]).await {
             // It lost a race, as the server's own do, which try again too.
             Err(error) if error.code() == Some(&SqlState::T_R_SERIALIZATION_FAILURE) => continue,
-            rotated => rotated?,
+            changed => changed?,
         }
-        *generation += 1;
         count += 1;
     }
     Ok(count)
 }
 
-async fn rotate_once(
+async fn change(
     client: &mut Client,
-    [presented, update]: [&Statement; 2],
-    id: &String,
-    generation: i64,
+    [read, write]: [&Statement; 2],
+    row: &mut Row,
 ) -> Result<(), tokio_postgres::Error> {
     let transaction = client.transaction().await?;
-    transaction.query(presented, &[id]).await?;
-    transaction.execute(update, &[id, &generation, &1_i64, &i64::MAX, &1_i64]).await?;
-    transaction.commit().await
+    match row {
+        Row::Family(id, generation) => {
+            transaction.query(read, &[id]).await?;
+            transaction.execute(write, &[id, generation, &1_i64, &i64::MAX, &1_i64]).await?;
+        }
+        Row::Vehicle(vin) => {
+            let stored = transaction.query_one(read, &[vin]).await?;
+            let (document, version): (String, i64) = (stored.get(0), stored.get(1));
+            transaction.execute(write, &[vin, &version, &document, &1_i64]).await?;
+        }
+    }
+    transaction.commit().await?;
+    if let Row::Family(_, generation) = row {
+        *generation += 1;
+    }
+    Ok(())
 }

@@ -28,11 +28,12 @@ pub(super) enum Row {
     Footprint,
     VehicleData,
     Command,
+    CommandPostgres,
     Fleet,
 }
 
 impl Row {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::TokensRs256,
         Self::TokensEs256,
         Self::CallWarm,
@@ -43,6 +44,7 @@ impl Row {
         Self::Footprint,
         Self::VehicleData,
         Self::Command,
+        Self::CommandPostgres,
         Self::Fleet,
     ];
 
@@ -58,6 +60,7 @@ impl Row {
             Self::Footprint => "footprint",
             Self::VehicleData => "vehicle-data",
             Self::Command => "command",
+            Self::CommandPostgres => "command-postgres",
             Self::Fleet => "fleet",
         }
     }
@@ -87,6 +90,7 @@ impl Row {
             Self::Footprint => footprint(lab),
             Self::VehicleData => fleet::vehicle_data(lab),
             Self::Command => fleet::command(lab),
+            Self::CommandPostgres => fleet::command_postgres(lab),
             Self::Fleet => fleet::sizes(lab),
         }
     }
@@ -220,12 +224,11 @@ fn refresh_postgres(lab: &Lab) -> Result<Vec<Finding>> {
         let _server = installation.start()?;
         families = installation.third_party_families(lab.scaled(4_000))?;
     }
-    lab.work(Core::Measured, ["postgres-copy", &url])?;
-    let bare_url = format!("{}/bare", url.rsplit_once('/').context("the URL names no database")?.0);
+    let copy = copied(lab, &url)?;
     let server = installation.start()?;
     let [ours, micros, bare] = lab.medians(|_| {
         let ours = families.rotate(lab, &server, lab.scaled(6_000), 500, &[])?;
-        let bare = lab.bare(["postgres-commits", &bare_url, "--connections", "16"])?;
+        let bare = lab.bare(["postgres-commits", &copy, "--connections", "16"])?;
         Ok([ours.rate(), ours.cpu_micros(), bare.rate()])
     })?;
     let what = "refresh rotation, ES256, PostgreSQL";
@@ -234,6 +237,13 @@ fn refresh_postgres(lab: &Lab) -> Result<Vec<Finding>> {
         Finding::ratio(what, ours, peer, "/s", None),
         Finding::amount(what, micros, "µs of CPU without the database's", String::new(), None),
     ])
+}
+
+/// Copies a PostgreSQL database that nobody uses, and answers the copy's URL.
+fn copied(lab: &Lab, url: &str) -> Result<String> {
+    let (server, _) = url.rsplit_once('/').context("the URL names no database")?;
+    lab.work(Core::Measured, ["postgres-copy", url])?;
+    Ok(format!("{server}/bare"))
 }
 
 fn documents(lab: &Lab) -> Result<Vec<Finding>> {

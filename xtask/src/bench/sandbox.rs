@@ -20,6 +20,8 @@ pub(super) struct Sandbox<'a> {
     lab: &'a Lab,
     folder: PathBuf,
     address: SocketAddr,
+    /// Its database, where it is not a file in the folder.
+    postgres: Option<String>,
 }
 
 impl<'a> Sandbox<'a> {
@@ -40,7 +42,12 @@ impl<'a> Sandbox<'a> {
              sentry_mode = true\ncharging_history = false\n{sites}"
         );
         fs::write(folder.join("world.toml"), world)?;
-        Ok(Self { lab, folder, address: free_address()? })
+        Ok(Self { lab, folder, address: free_address()?, postgres: None })
+    }
+
+    /// Keeps its data in a PostgreSQL database.
+    pub(super) fn on(self, url: &str) -> Self {
+        Self { postgres: Some(url.to_owned()), ..self }
     }
 
     /// Lets the owner drive every vehicle to work and back, and leave it unguarded.
@@ -54,8 +61,7 @@ impl<'a> Sandbox<'a> {
 
     /// Lets time pass, from beside it.
     pub(super) fn advance(&self, time: &str) -> Result<()> {
-        let mut command = Command::new(self.lab.program("fleetgate"));
-        run(command.args(["clock", "advance", time, "--data-dir"]).arg(self.data())).map(drop)
+        self.tell(&["clock", "advance", time]).map(drop)
     }
 
     /// Its database.
@@ -77,26 +83,35 @@ impl<'a> Sandbox<'a> {
     pub(super) fn command(&self) -> Result<Command> {
         let mut command = self.lab.on(Core::Measured, self.lab.program("fleetgate"));
         command.args(["dev", "--limits", "off", "--listen", &self.address.to_string()]);
-        command.args(["--seed", text(&self.folder.join("world.toml"))?, "--data-dir", text(&self.data())?]);
+        command.args(["--seed", text(&self.folder.join("world.toml"))?]);
+        self.with_data(&mut command);
         Ok(command)
     }
 
-    fn data(&self) -> PathBuf {
-        self.folder.join("data")
+    /// Tells a command where the data are.
+    fn with_data(&self, command: &mut Command) {
+        command.arg("--data-dir").arg(self.folder.join("data"));
+        if let Some(url) = &self.postgres {
+            command.args(["--database", url]);
+        }
+    }
+
+    /// What a command says that is given beside the sandbox.
+    fn tell(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = Command::new(self.lab.program("fleetgate"));
+        self.with_data(command.args(arguments));
+        run(&mut command)
     }
 
     /// A file with an access token of the owner.
     pub(super) fn token(&self) -> Result<PathBuf> {
-        let mut command = Command::new(self.lab.program("fleetgate"));
-        command.args(["token", "--app", "Bench", "--account", "bench@example.com", "--access-token"]);
-        self.keep("token", &run(command.arg("--data-dir").arg(self.data()))?)
+        let order = ["token", "--app", "Bench", "--account", "bench@example.com", "--access-token"];
+        self.keep("token", &self.tell(&order)?)
     }
 
     /// A file with the VINs.
     pub(super) fn vins(&self) -> Result<PathBuf> {
-        let mut command = Command::new(self.lab.program("fleetgate"));
-        let world: Value =
-            serde_json::from_str(&run(command.args(["world", "--json", "--data-dir"]).arg(self.data()))?)?;
+        let world: Value = serde_json::from_str(&self.tell(&["world", "--json"])?)?;
         let vehicles = world["vehicles"].as_array().context("the world has no vehicles")?;
         let vins = vehicles.iter().filter_map(|vehicle| vehicle["vin"].as_str());
         self.keep("vins", &vins.map(|vin| format!("{vin}\n")).collect::<String>())

@@ -3,13 +3,14 @@
 use std::fs;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-use super::{leave_alone, peer, size_of_answer, start};
+use super::{copied, leave_alone, peer, size_of_answer, start};
 use crate::bench::finding::Finding;
 use crate::bench::installation::{METADATA, text};
 use crate::bench::lab::{Core, Lab};
 use crate::bench::sandbox::Sandbox;
+use crate::test::postgres;
 
 /// How many vehicles are asked by turns, each on a connection of its own.
 const VEHICLES: usize = 64;
@@ -51,6 +52,31 @@ pub(super) fn command(lab: &Lab) -> Result<Vec<Finding>> {
         Finding::ratio(what, ours, ("bare statements, 64 to a commit", bare), "/s", Some(0.5)),
         Finding::ratio(what, ours, ("the same, plans kept", kept), "/s", None),
         Finding::amount(what, micros, "µs of CPU", String::new(), None),
+    ])
+}
+
+/// The same on PostgreSQL, whose own processes are not in the count.
+pub(super) fn command_postgres(lab: &Lab) -> Result<Vec<Finding>> {
+    let url = postgres::start().context("start a PostgreSQL")?;
+    let sandbox = Sandbox::new(lab, "command-postgres", VEHICLES, 0)?.on(&url);
+    let (vins, token);
+    {
+        let _server = sandbox.start()?;
+        (vins, token) = (sandbox.vins()?, sandbox.token()?);
+    }
+    let copy = copied(lab, &url)?;
+    let server = sandbox.start()?;
+    let ask = ["vehicles", "command/door_lock", "--post", "--vins", text(&vins)?, "--token", text(&token)?];
+    let [ours, micros, bare] = lab.medians(|_| {
+        let ours = server.load(lab, lab.scaled(6_000), 500, &ask)?;
+        let bare = lab.bare(["postgres-commits", &copy, "--connections", "16", "--devices"])?;
+        Ok([ours.rate(), ours.cpu_micros(), bare.rate()])
+    })?;
+    let what = "a command, durable, PostgreSQL";
+    let peer = ("bare statements, 16 connections, a commit each", bare);
+    Ok(vec![
+        Finding::ratio(what, ours, peer, "/s", Some(0.5)),
+        Finding::amount(what, micros, "µs of CPU without the database's", String::new(), None),
     ])
 }
 
