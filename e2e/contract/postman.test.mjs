@@ -8,6 +8,17 @@ import newman from "newman";
 
 import { application, ask, consent, startSandbox } from "../sandbox.mjs";
 
+// What is not answered with 200 when it is asked like in the collection, and why not.
+const REFUSED = {
+  drivers_remove: 404, // nobody of the example's number drives the car
+  share_invites_redeem: 404, // the example's code is of no invitation
+  fleet_telemetry_config_create: 400, // the Vehicle Command HTTP Proxy asks it, and nobody else
+  fleet_telemetry_config_jws: 400, // the example's token is signed by nobody
+  signed_command: 422, // the car takes unsigned commands
+  enterprise_roles: 404, // the car is a person's, of which a business knows nothing
+  enterprise_payer: 404,
+};
+
 let sandbox;
 let collection;
 
@@ -36,7 +47,7 @@ test("every request of the collection is green", async () => {
   };
 
   let sent = 0;
-  const refused = [];
+  const refused = {};
   for (const { path, items, event } of steps(collection)) {
     if (path.includes("Partner token")) {
       use(apps.partner);
@@ -49,7 +60,7 @@ test("every request of the collection is green", async () => {
     const done = await run(items, event, variables);
     variables = done.variables;
     sent += done.sent;
-    if (path[0] !== "Tokens") refused.push(...done.refused);
+    if (path[0] !== "Tokens") Object.assign(refused, done.refused);
     if (items.at(-1).name === "Authorize") {
       const callback = await consent(done.lastUrl, world.accounts[0]);
       variables.authorization_code = callback.searchParams.get("code");
@@ -57,9 +68,7 @@ test("every request of the collection is green", async () => {
   }
   const all = (items) => items.flatMap((item) => (item.item ? all(item.item) : [item]));
   assert.equal(sent, all(collection.item).length);
-  // What the example values are not about anything in this world for; by far the most operations do what they are asked.
-  console.log(`${refused.length} of ${sent} were refused:\n${refused.join("\n")}`);
-  assert.ok(refused.length < sent / 4, refused.join("\n"));
+  assert.deepEqual(refused, REFUSED);
 });
 
 /** What an administrator of a business would send back to an application that acts for businesses. */
@@ -93,6 +102,7 @@ async function run(items, event, variables) {
   let lastUrl;
   let sent = 0;
   const answers = new Map();
+  const refused = {};
   const left = { ...variables };
   const summary = await new Promise((resolve, reject) => {
     const part = { ...collection, item: items, event, variable };
@@ -102,6 +112,7 @@ async function run(items, event, variables) {
         lastUrl = request.url.toString();
         if (response) sent += 1;
         answers.set(item.name, `${response?.code} ${response?.text()}`);
+        if (response?.code !== 200) refused[item.name] = response?.code;
       })
       .on("script", (_, { execution }) => {
         for (const { key, value } of execution?.collectionVariables?.values.all() ?? []) left[key] = value;
@@ -109,6 +120,5 @@ async function run(items, event, variables) {
   });
   const failures = summary.run.failures.map(({ source, error }) => `${source?.name}: ${error.message}\n${answers.get(source?.name)}`);
   assert.deepEqual(failures, []);
-  const refused = [...answers].filter(([, answer]) => !answer.startsWith("200 ")).map((answer) => answer.join(": "));
   return { variables: left, lastUrl, sent, refused };
 }

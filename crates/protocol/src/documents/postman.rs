@@ -32,8 +32,14 @@ const VARIABLES: [(&str, &str); 21] = [
     ("token", "Set by every token request: the newest token, which userinfo, introspection and revocation are about."),
     ("domain", "The domain under which the application is registered."),
     ("vin", "Of a vehicle of the vehicle list."),
-    ("invitation_id", "The `id` of an invitation to drive a vehicle."),
-    ("invoice_id", "The `contentId` of an invoice in the charging history."),
+    ("invitation_id", "Set by the request that makes an invitation to drive a vehicle."),
+    ("invoice_id", "Set by the charging history: the `contentId` of its first invoice."),
+];
+
+/// Which operation's answer fills in which variable, and where it stands there.
+const FOUND: [(&str, &str, &str); 2] = [
+    ("share_invites_create", "invitation_id", "response?.id_s"),
+    ("charging_history", "invoice_id", "response?.data?.flatMap(({ invoices }) => invoices)[0]?.contentId"),
 ];
 
 /// After each operation: what a device or the world refuses is an answer, too.
@@ -132,7 +138,15 @@ fn operation(row: &Operation) -> Value {
             "options": { "raw": { "language": "json" } },
         });
     }
-    json!({ "name": row.name, "request": request })
+    let mut item = json!({ "name": row.name, "request": request });
+    if let Some((_, variable, place)) = FOUND.iter().find(|(name, ..)| *name == row.name) {
+        let script = format!(
+            "const found = pm.response.code === 200 ? pm.response.json().{place} : undefined;\n\
+             if (found) pm.collectionVariables.set('{variable}', found);"
+        );
+        item["event"] = json!([tokens::event("test", &script.lines().map(str::to_owned).collect::<Vec<_>>())]);
+    }
+    item
 }
 
 fn description(row: &Operation) -> String {
