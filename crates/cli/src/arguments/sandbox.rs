@@ -134,6 +134,7 @@ pub(crate) struct SetClock {
 #[derive(Debug, Args)]
 pub(crate) struct AdvanceClock {
     /// Such as `90d`, `8h` or `1h 30m`, or seconds.
+    #[arg(allow_hyphen_values = true)]
     pub(crate) duration: Span,
     #[command(flatten)]
     pub(crate) place: Place,
@@ -142,6 +143,7 @@ pub(crate) struct AdvanceClock {
 #[derive(Debug, Args)]
 pub(crate) struct RateClock {
     /// How many times as fast as real time, from 0 to 100000.
+    #[arg(allow_hyphen_values = true)]
     pub(crate) rate: Rate,
     #[command(flatten)]
     pub(crate) place: Place,
@@ -182,7 +184,7 @@ pub(crate) struct AddFault {
     #[arg(long, value_name = "N")]
     pub(crate) nth: Option<u64>,
     /// To so many of a hundred of these requests.
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     pub(crate) percent: Option<f64>,
     /// So many times at most.
     #[arg(long, value_name = "N")]
@@ -191,7 +193,7 @@ pub(crate) struct AddFault {
     #[arg(long = "for", value_name = "DURATION")]
     pub(crate) lasting: Option<Span>,
     /// How long it takes, or tells the client to wait.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) seconds: Option<f64>,
     #[command(flatten)]
     pub(crate) place: Place,

@@ -334,6 +334,13 @@ error: invalid value 'yesterday' for '<DURATION>': `yesterday` is no duration; w
 
 For more information, try '--help'.
 "#);
+    insta::assert_snapshot!(refused(&["clock", "advance", "-1h"]), @r#"
+exit: 2
+--- stderr
+error: invalid value '-1h' for '<DURATION>': `-1h` is no duration; write it as `90d`, `8h`, `1h 30m` or as seconds
+
+For more information, try '--help'.
+"#);
     insta::assert_snapshot!(refused(&["clock", "rate", "100001"]), @r#"
 exit: 2
 --- stderr
