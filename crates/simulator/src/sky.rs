@@ -5,6 +5,7 @@ mod tests;
 
 use std::f64::consts::TAU;
 
+use fleetgate_protocol::Region;
 use serde::{Deserialize, Serialize};
 
 use crate::seed::Seed;
@@ -56,7 +57,19 @@ impl Coordinates {
     }
 
     /// A town in Europe.
-    pub const UTRECHT: Self = Self { latitude: 52.0907, longitude: 5.1214 };
+    pub(crate) const UTRECHT: Self = Self { latitude: 52.0907, longitude: 5.1214 };
+    /// A city in China.
+    pub(crate) const SHANGHAI: Self = Self { latitude: 31.23, longitude: 121.47 };
+
+    /// Where devices of a region are, unless they are said to be elsewhere.
+    #[must_use]
+    pub fn of_region(region: Region) -> Self {
+        match region {
+            Region::Na => Self::default(),
+            Region::Eu => Self::UTRECHT,
+            Region::Cn => Self::SHANGHAI,
+        }
+    }
 
     /// Sine of the sun's height above the horizon; negative at night.
     pub(crate) fn sun_height(self, now: i64) -> f64 {

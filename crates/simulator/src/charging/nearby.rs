@@ -35,7 +35,7 @@ const fn destination(name: &'static str, (latitude, longitude): (f64, f64), amen
 }
 
 /// Chargers at hotels and the like.
-static DESTINATIONS: [Destination; 8] = [
+static DESTINATIONS: [Destination; 10] = [
     destination("Hotel De Kade", (52.1015, 5.0872), "restrooms,wifi,lodging"),
     destination("Landgoed Zonheuvel", (52.0436, 5.3293), "restaurant,lodging"),
     destination("Museumpark", (52.0890, 5.1260), "restrooms,cafe"),
@@ -44,6 +44,8 @@ static DESTINATIONS: [Destination; 8] = [
     destination("Vineyard Terrace", (37.2570, -122.0330), "restaurant"),
     destination("Harbor House", (37.5020, -122.4730), "restrooms,restaurant"),
     destination("Summit Resort", (39.1960, -120.2350), "wifi,lodging,restaurant"),
+    destination("Lakeside Garden Hotel", (31.2260, 121.4450), "wifi,lodging"),
+    destination("Riverside Plaza", (31.2390, 121.4990), "restrooms,shopping"),
 ];
 
 impl Site {

@@ -1,5 +1,7 @@
 //! Sites with fast chargers and their tariffs.
 
+use fleetgate_protocol::Region;
+
 use crate::seed::Seed;
 use crate::sky::Coordinates;
 use crate::vehicle::VehicleProfile;
@@ -86,6 +88,24 @@ const fn american(
     }
 }
 
+const fn chinese(
+    place: &'static str,
+    location: (f64, f64),
+    energy_cents: i64,
+    stalls: i64,
+    amenities: &'static str,
+) -> Site {
+    Site {
+        country: "China",
+        country_code: "CN",
+        time_zone: "Asia/Shanghai",
+        currency: "CNY",
+        vat_percent: 13,
+        parking_cents: 320,
+        ..dutch(place, location, energy_cents, stalls, amenities)
+    }
+}
+
 /// Along European motorways.
 static EUROPE: [Site; 6] = [
     dutch("Houten", (52.0268, 5.1689), 41, 16, "restrooms,cafe"),
@@ -116,10 +136,20 @@ static TOWNS: [Site; 6] = [
     dutch("Amsterdam Noord", (52.4009, 4.9330), 46, 12, "restrooms,cafe"),
 ];
 
+/// In and around Shanghai.
+static CHINA: [Site; 6] = [
+    chinese("Suzhou", (31.3163, 120.6708), 172, 20, "restrooms,shopping"),
+    chinese("Wuxi", (31.4912, 120.3119), 165, 12, "restrooms,restaurant"),
+    chinese("Hangzhou", (30.2592, 120.2194), 178, 24, "restrooms,cafe"),
+    chinese("Nanjing", (32.0042, 118.7342), 169, 16, "shopping"),
+    chinese("Shanghai Pudong", (31.2214, 121.5447), 196, 28, "restrooms,shopping,cafe"),
+    chinese("Shanghai Hongqiao", (31.1940, 121.3200), 189, 18, "restrooms,restaurant"),
+];
+
 impl Site {
     /// Every site. The number of one is its place here, from 1.
     pub(super) fn all() -> impl Iterator<Item = &'static Self> {
-        AMERICA.iter().chain(&EUROPE).chain(&TOWNS)
+        AMERICA.iter().chain(&EUROPE).chain(&TOWNS).chain(&CHINA)
     }
 
     /// The place with its country or state.
@@ -132,7 +162,11 @@ impl Site {
 
     /// One of the places at which a car from this part of the world charges on long ways.
     pub(super) fn near(profile: &VehicleProfile, seed: Seed) -> &'static Self {
-        let sites = if profile.eu { &EUROPE } else { &AMERICA };
+        let sites = match profile.region() {
+            Region::Na => &AMERICA,
+            Region::Eu => &EUROPE,
+            Region::Cn => &CHINA,
+        };
         &sites[seed.below(sites.len() as i64) as usize]
     }
 

@@ -1,3 +1,4 @@
+use fleetgate_protocol::Region;
 use proptest::prelude::*;
 
 use super::*;
@@ -203,5 +204,20 @@ proptest! {
         prop_assert_eq!(history(&profile, seed, now), sessions.clone());
         let stored = serde_json::to_string(&sessions).unwrap();
         prop_assert_eq!(serde_json::from_str::<Vec<ChargingSession>>(&stored).unwrap(), sessions);
+    }
+}
+
+#[test]
+fn a_car_charges_and_pays_where_it_lives() {
+    for (region, currency, countries) in
+        [(Region::Na, "USD", &["US"] as &[&str]), (Region::Eu, "EUR", &["NL", "DE"]), (Region::Cn, "CNY", &["CN"])]
+    {
+        let profile = VehicleProfile::new("5YJ3E1EB7PF900417", 1, 2, Model::Model3).of_region(region);
+        for session in history(&profile, 1, NOW) {
+            assert_eq!(session.currency, currency);
+            assert!(countries.contains(&session.country_code.as_str()), "{session:?}");
+        }
+        let session = ChargingSession::billed(&profile, profile.home, (NOW, NOW + HOUR, NOW + HOUR), 40.0).unwrap();
+        assert_eq!((session.currency.as_str(), session.country_code.as_str()), (currency, countries[0]));
     }
 }

@@ -1,5 +1,6 @@
 //! What is installed at a site, who lives there, and what happens to it from outside.
 
+use fleetgate_protocol::Region;
 use serde::{Deserialize, Serialize};
 
 use super::household::Household;
@@ -99,6 +100,16 @@ impl EnergySiteProfile {
     #[must_use]
     pub fn european(self) -> Self {
         Self { time_zone: "Europe/Amsterdam".to_owned(), place: Coordinates::UTRECHT, ..self }
+    }
+
+    /// The same site in a region.
+    #[must_use]
+    pub fn of_region(self, region: Region) -> Self {
+        match region {
+            Region::Na => self,
+            Region::Eu => self.european(),
+            Region::Cn => Self { time_zone: "Asia/Shanghai".to_owned(), place: Coordinates::SHANGHAI, ..self },
+        }
     }
 
     /// The outages that a grid has had since the installation, a few in a year, as the site's identity determines.

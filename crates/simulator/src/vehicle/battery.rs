@@ -37,6 +37,8 @@ impl Charger {
     pub const THREE_PHASE_16_A: Self = Self { volts: 231, amps: 16, phases: 3, fast: false };
     /// 11.5 kW, as in American homes.
     pub const SINGLE_PHASE_48_A: Self = Self { volts: 240, amps: 48, phases: 1, fast: false };
+    /// 7 kW, as in Chinese homes.
+    pub const SINGLE_PHASE_32_A: Self = Self { volts: 220, amps: 32, phases: 1, fast: false };
     /// 250 kW of direct current.
     pub const FAST_250_KW: Self = Self { volts: 400, amps: 625, phases: 1, fast: true };
 

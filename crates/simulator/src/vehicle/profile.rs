@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use fleetgate_protocol::Region;
 use fleetgate_protocol::vehicle_data::CommandSigning;
 use serde::{Deserialize, Serialize};
 
@@ -125,10 +126,47 @@ impl VehicleProfile {
         }
     }
 
-    /// The charger at home: 16 A on three phases (11 kW) in Europe, 48 A on one elsewhere.
+    /// The same car, built for China and at home in Shanghai.
     #[must_use]
-    pub const fn home_charger(&self) -> Charger {
-        if self.eu { Charger::THREE_PHASE_16_A } else { Charger::SINGLE_PHASE_48_A }
+    pub fn chinese(self) -> Self {
+        Self {
+            country_code: "CN".to_owned(),
+            locale: "zh_CN".to_owned(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            home: Coordinates::SHANGHAI,
+            ..self
+        }
+    }
+
+    /// The same car, built for a region and at home there.
+    #[must_use]
+    pub fn of_region(self, region: Region) -> Self {
+        match region {
+            Region::Na => self,
+            Region::Eu => self.european(),
+            Region::Cn => self.chinese(),
+        }
+    }
+
+    /// The region for which it was built.
+    #[must_use]
+    pub fn region(&self) -> Region {
+        match (self.eu, self.country_code.as_str()) {
+            (true, _) => Region::Eu,
+            (false, "CN") => Region::Cn,
+            (false, _) => Region::Na,
+        }
+    }
+
+    /// The charger at home: 48 A on one phase (11.5 kW) in America, 16 A on three (11 kW) in Europe, 32 A on one (7 kW) in
+    /// China.
+    #[must_use]
+    pub fn home_charger(&self) -> Charger {
+        match self.region() {
+            Region::Na => Charger::SINGLE_PHASE_48_A,
+            Region::Eu => Charger::THREE_PHASE_16_A,
+            Region::Cn => Charger::SINGLE_PHASE_32_A,
+        }
     }
 
     /// The fast charger at the road.

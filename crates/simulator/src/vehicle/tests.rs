@@ -3,6 +3,7 @@ mod weeks;
 
 use std::collections::BTreeMap;
 
+use fleetgate_protocol::Region;
 use serde_json::Value;
 
 use super::*;
@@ -392,4 +393,22 @@ fn the_vin_tells_the_hardware() {
     ] {
         assert_eq!(Hardware::from_vin(vin), hardware, "{vin}");
     }
+}
+
+#[test]
+fn a_car_has_the_plugs_of_the_region_it_was_built_for() {
+    let shown = |region: Region, charger: fn(&VehicleProfile) -> Charger| {
+        let profile = VehicleProfile::new("5YJ3E1EB7PF900417", 1, 2, Model::Model3).of_region(region);
+        assert_eq!((profile.region(), profile.home), (region, Coordinates::of_region(region)));
+        let mut car = Vehicle::new(profile, Connectivity::Online, NOW).with_charge(40.0);
+        car.plug_in(charger(&car.profile), NOW);
+        let data = json(car.data(BlockSet::DEFAULT, false, AccessType::Owner, NOW));
+        ["charge_state/conn_charge_cable", "charge_state/fast_charger_type", "vehicle_config/charge_port_type"]
+            .map(|name| data.pointer(&format!("/{name}")).and_then(Value::as_str).unwrap().to_owned())
+            .join(" ")
+    };
+    let (home, fast) = (VehicleProfile::home_charger, VehicleProfile::fast_charger);
+    assert_eq!([shown(Region::Na, home), shown(Region::Na, fast)], ["SAE ACSingleWireCAN US", "SAE Tesla US"]);
+    assert_eq!([shown(Region::Eu, home), shown(Region::Eu, fast)], ["IEC <invalid> CCS", "IEC Combo CCS"]);
+    assert_eq!([shown(Region::Cn, home), shown(Region::Cn, fast)], ["GB_AC <invalid> GB", "GB_DC Tesla GB"]);
 }

@@ -179,16 +179,8 @@ impl Rows<'_> {
 
     /// The state of a vehicle as the seed file describes it, and its charging history.
     fn new_vehicle(&mut self, seed: &WorldVehicle) -> Result<String, RowError> {
-        let mut profile = VehicleProfile::new(&seed.vin, seed.id, seed.owner_number, seed.model);
-        match seed.region {
-            Region::Eu => profile = profile.european(),
-            Region::Cn => {
-                profile.country_code = "CN".to_owned();
-                profile.locale = "zh_CN".to_owned();
-                profile.time_zone = SHANGHAI.to_owned();
-            }
-            Region::Na => {}
-        }
+        let profile = VehicleProfile::new(&seed.vin, seed.id, seed.owner_number, seed.model);
+        let mut profile = profile.of_region(seed.region);
         profile.home = place(seed.region, seed.location);
         if let Some(hardware) = seed.hardware {
             profile.hardware = hardware;
@@ -253,12 +245,7 @@ impl Rows<'_> {
 
     /// The state of an energy site as the seed file describes it.
     fn new_energy_site(&self, seed: &WorldEnergySite) -> Result<String, RowError> {
-        let mut profile = EnergySiteProfile::new(seed.id, seed.name.clone());
-        match seed.region {
-            Region::Eu => profile = profile.european(),
-            Region::Cn => profile.time_zone = SHANGHAI.to_owned(),
-            Region::Na => {}
-        }
+        let mut profile = EnergySiteProfile::new(seed.id, seed.name.clone()).of_region(seed.region);
         profile.place = place(seed.region, seed.location);
         profile.solar_kw = seed.solar_kw;
         profile.powerwalls = seed.batteries;
@@ -311,18 +298,9 @@ impl Rows<'_> {
     }
 }
 
-/// Where devices in China are unless the seed file says otherwise.
-const SHANGHAI: &str = "Asia/Shanghai";
-const IN_SHANGHAI: Coordinates = Coordinates { latitude: 31.23, longitude: 121.47 };
-
 /// Where a device is: at the place that the seed file gives, or where devices of its region are.
 pub(super) fn place(region: Region, given: Option<(f64, f64)>) -> Coordinates {
-    match (given, region) {
-        (Some((latitude, longitude)), _) => Coordinates { latitude, longitude },
-        (None, Region::Na) => Coordinates::default(),
-        (None, Region::Eu) => Coordinates::UTRECHT,
-        (None, Region::Cn) => IN_SHANGHAI,
-    }
+    given.map_or_else(|| Coordinates::of_region(region), |(latitude, longitude)| Coordinates { latitude, longitude })
 }
 
 /// What of an application is sealed.

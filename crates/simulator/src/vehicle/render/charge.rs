@@ -1,3 +1,4 @@
+use fleetgate_protocol::Region;
 use fleetgate_protocol::vehicle_data::{ChargeState, Connectivity};
 
 use super::{millis, rounded};
@@ -119,10 +120,12 @@ impl Vehicle {
             charger_power: flow.wall_kw.round() as i64,
             charger_voltage: flow.volts,
             charging_state: battery.status.as_str().into(),
-            conn_charge_cable: match (plugged, profile.eu) {
-                (false, _) => INVALID,
-                (true, true) => "IEC",
-                (true, false) => "SAE",
+            conn_charge_cable: match (plugged, fast, profile.region()) {
+                (false, ..) => INVALID,
+                (true, _, Region::Na) => "SAE",
+                (true, _, Region::Eu) => "IEC",
+                (true, false, Region::Cn) => "GB_AC",
+                (true, true, Region::Cn) => "GB_DC",
             }
             .into(),
             energy_remaining: rounded(battery.energy_kwh, 2),
@@ -132,10 +135,10 @@ impl Vehicle {
             ),
             fast_charger_brand: if fast { "Tesla" } else { INVALID }.into(),
             fast_charger_present: fast,
-            fast_charger_type: match (plugged, fast, profile.eu) {
-                (_, true, true) => "Combo",
-                (_, true, false) => "Tesla",
-                (true, false, false) => "ACSingleWireCAN",
+            fast_charger_type: match (plugged, fast, profile.region()) {
+                (_, true, Region::Eu) => "Combo",
+                (_, true, Region::Na | Region::Cn) => "Tesla",
+                (true, false, Region::Na) => "ACSingleWireCAN",
                 _ => INVALID,
             }
             .into(),

@@ -1,3 +1,4 @@
+use fleetgate_protocol::Region;
 use fleetgate_protocol::vehicle_data::VehicleConfig;
 
 use super::millis;
@@ -10,15 +11,20 @@ impl Vehicle {
         let options = &profile.options;
         let (new, large) = (profile.hardware == Hardware::New, matches!(profile.model, Model::ModelS | Model::ModelX));
         let build = profile.model.build();
-        let by_region = |eu: &'static str, other: &'static str| if profile.eu { eu } else { other }.into();
         VehicleConfig {
-            aux_park_lamps: by_region("Eu", "NaPremium"),
+            aux_park_lamps: if profile.eu { "Eu" } else { "NaPremium" }.into(),
             badge_version: 0,
             can_accept_navigation_requests: true,
             can_actuate_trunks: true,
             car_special_type: "base".into(),
             car_type: build.car_type.into(),
-            charge_port_type: by_region(if new || !large { "CCS" } else { "EU" }, "US"),
+            charge_port_type: match profile.region() {
+                Region::Na => "US",
+                Region::Eu if new || !large => "CCS",
+                Region::Eu => "EU",
+                Region::Cn => "GB",
+            }
+            .into(),
             cop_user_set_temp_supported: new,
             dashcam_clip_save_supported: true,
             default_charge_to_max: false,
