@@ -14,7 +14,7 @@ pub(crate) mod partner;
 pub mod read_devices;
 pub mod reports;
 mod service;
-mod sharing;
+pub(crate) mod sharing;
 mod simulated;
 mod subscription;
 mod telemetry;

@@ -1,16 +1,18 @@
 //! Everything that a database begins with, written at once.
 
 use crate::Store;
+use crate::account_documents::{self, AccountDocument};
 use crate::accounts::{self, Account};
 use crate::applications::{self, Application};
 use crate::authorizations::{self, Consent};
 use crate::charging::{self, StoredChargingSession};
 use crate::devices::{self, Device, DeviceKind};
 use crate::error::{Error, Result};
+use crate::invitations::{self, StoredInvitation};
 use crate::keys::{self, StoredKey};
 use crate::registrations::{self, RegisterOutcome, Registration};
 use crate::settings;
-use crate::telemetry::{self, PairedKey};
+use crate::telemetry::{self, PairedKey, StoredTelemetryConfig, StoredTelemetryError};
 use crate::tx::Tx;
 use crate::value::{params, statements};
 
@@ -31,6 +33,16 @@ pub struct Contents {
     pub shares: Vec<(DeviceKind, String, String, String)>,
     /// Keys of applications in vehicles.
     pub paired_keys: Vec<PairedKey>,
+    /// What applications have vehicles stream: the VIN, the client id and the configuration.
+    pub telemetry_configs: Vec<(String, String, StoredTelemetryConfig)>,
+    /// Why vehicles could not.
+    pub telemetry_errors: Vec<StoredTelemetryError>,
+    /// Invitations to drive vehicles.
+    pub invitations: Vec<StoredInvitation>,
+    /// Who pays for a vehicle instead of its owner: the VIN, and the payer in JSON.
+    pub payers: Vec<(String, String)>,
+    /// What people keep here.
+    pub account_documents: Vec<AccountDocument>,
     /// Charging of the past.
     pub charging_sessions: Vec<StoredChargingSession>,
     /// What people allowed applications.
@@ -110,6 +122,23 @@ async fn insert_the_rest(tx: &mut Tx<'_>, contents: &Contents) -> Result<()> {
     }
     for PairedKey { vin, public_key, client_id, paired_at } in &contents.paired_keys {
         tx.execute(telemetry::PAIR, &params![DeviceKind::Vehicle, vin, public_key, client_id, paired_at]).await?;
+    }
+    for (vin, client_id, StoredTelemetryConfig { document, ends_at, changed_at }) in &contents.telemetry_configs {
+        let params = params![DeviceKind::Vehicle, vin, client_id, document, ends_at, changed_at];
+        tx.execute(telemetry::SET, &params).await?;
+    }
+    for StoredTelemetryError { client_id, vin, occurred_at, error } in &contents.telemetry_errors {
+        let params = params![client_id, DeviceKind::Vehicle, vin, occurred_at, error];
+        tx.execute(telemetry::ADD_ERROR, &params).await?;
+    }
+    for invitation in &contents.invitations {
+        tx.execute(invitations::INSERT, &invitations::insertion(invitation)).await?;
+    }
+    for (vin, payer) in &contents.payers {
+        tx.execute(account_documents::SET_PAYER, &params![DeviceKind::Vehicle, vin, payer]).await?;
+    }
+    for AccountDocument { account_id, kind, key, document, updated_at } in &contents.account_documents {
+        tx.execute(account_documents::SET, &params![account_id, kind, key, document, updated_at]).await?;
     }
     for session in &contents.charging_sessions {
         charging::insert_session(tx, session).await?;

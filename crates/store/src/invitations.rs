@@ -4,7 +4,7 @@ use crate::Store;
 use crate::devices::{DeviceKind, SHARE};
 use crate::error::Result;
 use crate::tx::Tx;
-use crate::value::{FromRow, Row, params, statements};
+use crate::value::{FromRow, Row, Value, params, statements};
 
 const VEHICLE: DeviceKind = DeviceKind::Vehicle;
 
@@ -94,6 +94,7 @@ statements! {
     INSERT = ["INSERT INTO invitations (kind, ", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"];
     LIST = ["SELECT ", columns!(), " FROM invitations WHERE kind = $1 AND device_key = $2 \
              ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4"];
+    ALL = ["SELECT ", columns!(), " FROM invitations WHERE kind = $1 ORDER BY created_at, id"];
     COUNT = ["SELECT COUNT(*) FROM invitations WHERE kind = $1 AND device_key = $2"];
     REDEEM = ["UPDATE invitations SET redeemed_at = $3, redeemed_by = $2 WHERE code_hash = $1 AND expires_at > $3 \
                AND revoked_at IS NULL AND redeemed_at IS NULL"];
@@ -107,26 +108,38 @@ statements! {
     UNSHARE = ["DELETE FROM device_shares WHERE kind = $1 AND device_key = $2 AND account_id = $3"];
 }
 
+/// What [`INSERT`] wants.
+pub(crate) fn insertion(invitation: &StoredInvitation) -> [Value; 10] {
+    let i = invitation;
+    params![
+        VEHICLE,
+        i.id,
+        i.vin,
+        i.code_hash,
+        i.sealed_code,
+        i.created_at,
+        i.expires_at,
+        i.revoked_at,
+        i.redeemed_at,
+        i.redeemed_by
+    ]
+}
+
 impl Store {
     /// Adds an invitation.
     ///
     /// # Errors
     /// When the database fails, there is no such vehicle, or the number or the code is taken.
     pub async fn insert_invitation(&self, invitation: &StoredInvitation) -> Result<()> {
-        let i = invitation;
-        let params = params![
-            VEHICLE,
-            i.id,
-            i.vin,
-            i.code_hash,
-            i.sealed_code,
-            i.created_at,
-            i.expires_at,
-            i.revoked_at,
-            i.redeemed_at,
-            i.redeemed_by
-        ];
-        self.execute(INSERT, params).await.map(drop)
+        self.execute(INSERT, insertion(invitation)).await.map(drop)
+    }
+
+    /// The invitations of all vehicles, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_invitations(&self) -> Result<Vec<StoredInvitation>> {
+        self.all(ALL, params![VEHICLE]).await
     }
 
     /// The invitations of a vehicle, newest first, from `offset`, and how many there are in all.

@@ -37,7 +37,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-pub use account_documents::DocumentKind;
+pub use account_documents::{AccountDocument, DocumentKind};
 pub use accounts::{Account, AccountKind, SignInTurn};
 pub use applications::Application;
 pub use authorizations::{Code, Consent, NewCode, PendingAuthorization, Redemption};

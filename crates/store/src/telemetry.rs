@@ -73,6 +73,8 @@ statements! {
              AND device_key = COALESCE($2, device_key) ORDER BY device_key, paired_at, public_key"];
     CONFIG = ["SELECT document, ends_at, changed_at FROM telemetry_configs \
                WHERE kind = $1 AND device_key = $2 AND client_id = $3"];
+    ALL_CONFIGS = ["SELECT device_key, client_id, document, ends_at, changed_at FROM telemetry_configs WHERE kind = $1 \
+                    ORDER BY device_key, client_id"];
     COUNT = ["SELECT COUNT(*) FROM telemetry_configs WHERE kind = $1 AND device_key = $2 AND document IS NOT NULL \
               AND ends_at > $3"];
     COUNT_OTHERS = ["SELECT COUNT(*) FROM telemetry_configs WHERE kind = $1 AND device_key = $2 AND client_id <> $3 \
@@ -96,6 +98,8 @@ statements! {
                   DO UPDATE SET error = excluded.error"];
     ERRORS = ["SELECT client_id, device_key, occurred_at, error FROM telemetry_errors WHERE client_id = $1 \
                AND device_key = COALESCE($2, device_key) AND occurred_at > $3 ORDER BY occurred_at DESC, device_key"];
+    ALL_ERRORS = ["SELECT client_id, device_key, occurred_at, error FROM telemetry_errors WHERE kind = $1 \
+                   ORDER BY occurred_at, client_id, device_key"];
     FORGET_ERRORS = ["DELETE FROM telemetry_errors WHERE client_id = $1 AND occurred_at <= $2"];
 }
 
@@ -131,6 +135,22 @@ impl Store {
     /// When the database fails.
     pub async fn telemetry_config(&self, vin: &str, client_id: &str) -> Result<Option<StoredTelemetryConfig>> {
         self.optional(CONFIG, params![VEHICLE, vin, client_id]).await
+    }
+
+    /// Every configuration with the VIN and the application, removed ones too.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_telemetry_configs(&self) -> Result<Vec<(String, String, StoredTelemetryConfig)>> {
+        self.all(ALL_CONFIGS, params![VEHICLE]).await
+    }
+
+    /// Every error that is kept, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn all_telemetry_errors(&self) -> Result<Vec<StoredTelemetryError>> {
+        self.all(ALL_ERRORS, params![VEHICLE]).await
     }
 
     /// How many configurations a vehicle has at `now`.

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fleetgate_protocol::fleet_error::FleetError;
 use fleetgate_protocol::operations::SharingOperation;
 use fleetgate_protocol::sharing::{INVITATION_LIFETIME, Invitation, MOST_DRIVERS, Redeemed};
-use fleetgate_store::{Acceptance, Device, StoredInvitation, Withdrawal};
+use fleetgate_store::{Acceptance, Device, MasterKey, StoredInvitation, Withdrawal};
 
 use super::answer::{Answer, Pagination, Refusal};
 use super::call::{Call, invalid};
@@ -49,7 +49,7 @@ async fn create(call: &Call) -> Result<Answer, Refusal> {
         id: i64::from_be_bytes(state.entropy.bytes()) & ((1 << 53) - 1),
         vin: found.device.key.clone(),
         code_hash: hash(&code),
-        sealed_code: state.master.seal(SEALED, code.as_bytes()),
+        sealed_code: sealed(&state.master, &code),
         created_at: now,
         expires_at: now + INVITATION_LIFETIME,
         revoked_at: None,
@@ -90,6 +90,16 @@ async fn revoke(call: &Call) -> Result<Answer, Refusal> {
     }
 }
 
+/// The code of an invitation as it is stored, to be shown to the owner again.
+pub(crate) fn sealed(master: &MasterKey, code: &str) -> Vec<u8> {
+    master.seal(SEALED, code.as_bytes())
+}
+
+/// The code of a stored invitation; `None` when it was sealed under another master key.
+pub(crate) fn opened(master: &MasterKey, stored: &StoredInvitation) -> Option<String> {
+    String::from_utf8(master.open(SEALED, &stored.sealed_code).ok()?.to_vec()).ok()
+}
+
 /// 422, in words that are the service's.
 fn unusable(reason: &'static str) -> Refusal {
     Refusal::because(FleetError::unprocessable("invalid_resource"), reason)
@@ -97,9 +107,8 @@ fn unusable(reason: &'static str) -> Refusal {
 
 /// An invitation as its owner sees it.
 fn shown(call: &Call, device: &Device, stored: &StoredInvitation) -> Invitation {
-    let opened = call.state.master.open(SEALED, &stored.sealed_code).ok();
     // One that was sealed under another master key can be revoked, but not handed on.
-    let code = opened.and_then(|code| String::from_utf8(code.to_vec()).ok()).unwrap_or_default();
+    let code = opened(&call.state.master, stored).unwrap_or_default();
     let state = match stored {
         StoredInvitation { redeemed_at: Some(_), .. } => "accepted",
         StoredInvitation { revoked_at: Some(_), .. } => "revoked",

@@ -10,6 +10,7 @@ mod export;
 mod file;
 mod generate;
 mod households;
+mod kept;
 mod plant;
 mod resolve;
 mod rows;
@@ -30,6 +31,7 @@ pub use self::describe::{
 use self::ec_key::EcKey;
 pub use self::export::{ExportError, export};
 use self::file::WorldSpell;
+use self::kept::Kept;
 pub(crate) use self::plant::{FOLLOWED_PLANTING, PLANTING, is_planted, planted_scopes};
 pub use self::plant::{PlantError, Planted, is_followed, original, plant, replace};
 pub use self::rows::RowError;
@@ -64,6 +66,7 @@ pub struct World {
     energy_sites: Vec<WorldEnergySite>,
     charging_sessions: Vec<WorldChargingSession>,
     consents: Vec<WorldConsent>,
+    kept: Vec<Kept>,
     signing_keys: Vec<WorldSigningKey>,
     /// The seed file itself, from which the world can be planted again.
     #[serde(skip)]

@@ -176,7 +176,7 @@ async fn what_is_no_world_is_refused_and_leaves_nothing(place: Place) {
         400 The body cannot be read (`eu` is no name of a world; it has 1 to 40 lower-case letters, digits and hyphens, none at its ends, and is no region's at line 1 column 13); send `{"name": …, "seed": …, "toml": …, "listen": …}`.
         400 No world `nowhere` comes with Fleetgate; there are `default`, `hobbyist`, `household`, `car_sharing`, `old_consent`, `three_regions`.
         400 Send either `seed` or `toml`.
-        400 `toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `clock`, `clock_rate`, `scopes`, `accounts`, `applications`, `vehicles`, `energy_sites`, `charging_sessions`, `consents`, `signing_keys`.
+        400 `toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `clock`, `clock_rate`, `scopes`, `accounts`, `applications`, `vehicles`, `energy_sites`, `charging_sessions`, `consents`, `kept`, `signing_keys`.
         400 The body cannot be read (`listen` is `true`, `false` or a port at line 1 column 16); send `{"name": …, "seed": …, "toml": …, "listen": …}`.
         400 The body cannot be read (unknown field `nam`, expected one of `name`, `seed`, `toml`, `listen` at line 1 column 6); send `{"name": …, "seed": …, "toml": …, "listen": …}`.
         "#);

@@ -10,6 +10,7 @@ use fleetgate_store::{Account, AccountKind, Application, DeviceKind};
 use serde::Serialize;
 
 use super::describe::{DescribeError, all_accounts, in_order, opened, paired_applications};
+use super::kept::{self, Kept};
 use super::plant::Memory;
 use super::rows::{PRIVATE_KEY, SECRET};
 use crate::config::OwnScope;
@@ -56,6 +57,7 @@ struct Exported {
     energy_sites: Vec<ExportedSite>,
     charging_sessions: Vec<ExportedSession>,
     consents: Vec<ExportedConsent>,
+    kept: Vec<Kept>,
     signing_keys: Vec<ExportedKey>,
 }
 
@@ -173,6 +175,7 @@ pub async fn export(state: &State) -> Result<String, ExportError> {
         energy_sites: energy_sites(state, &memory, &email).await?,
         charging_sessions: sessions(state, &accounts).await?,
         consents: consents(state, &accounts, now).await?,
+        kept: kept::all(state).await?,
         signing_keys: signing_keys(state).await?,
         accounts: exported_accounts(state, accounts.clone(), &memory).await?,
     };

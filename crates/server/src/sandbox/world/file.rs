@@ -15,6 +15,7 @@ use toml::Spanned;
 
 pub(super) use self::devices::{CommuteSeed, EnergySiteSeed, MOST_DEVICES, VehicleSeed};
 pub(super) use self::values::{Kilometers, Location, SpellBegin, WorldSpell};
+use super::kept::Kept;
 use super::text::{ClientId, Domain, Email, Origin, Password, PrivateKey, RedirectUri, Text, Uuid, Vin};
 use crate::config::file::scopes::ScopeSettings;
 use crate::sandbox::clock::{Moment, Rate, Span};
@@ -50,6 +51,9 @@ pub(super) struct SeedFile {
     /// Consents that were given already.
     #[serde(default)]
     pub(super) consents: Vec<ConsentSeed>,
+    /// What the world keeps beside, as an export has it.
+    #[serde(default)]
+    pub(super) kept: Vec<Spanned<Kept>>,
     /// Keys that sign tokens; without any, the sandbox makes one.
     #[serde(default)]
     pub(super) signing_keys: Vec<SigningKeySeed>,

@@ -50,6 +50,8 @@ pub(super) fn world(source: Source<'_>) -> Result<World, LocatedError> {
     let sessions = file.charging_sessions.iter().map(|seed| resolver.charging_session(seed));
     let charging_sessions = sessions.collect::<Result<_, _>>()?;
     let consents = file.consents.iter().map(|seed| resolver.consent(seed, &applications)).collect::<Result<_, _>>()?;
+    let kept = file.kept.into_iter();
+    let kept = kept.map(|kept| resolver.kept(kept)).collect::<Result<_, _>>()?;
     let signing_keys = file.signing_keys.iter().map(|seed| resolver.signing_key(seed)).collect::<Result<_, _>>()?;
     let Resolver { own_scopes, accounts, .. } = resolver;
     Ok(World {
@@ -63,6 +65,7 @@ pub(super) fn world(source: Source<'_>) -> Result<World, LocatedError> {
         energy_sites,
         charging_sessions,
         consents,
+        kept,
         signing_keys,
         seed: source.text.to_owned(),
         file: source.file.to_owned(),

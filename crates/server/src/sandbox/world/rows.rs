@@ -56,6 +56,9 @@ pub(super) fn of(world: &World, master: &MasterKey, now: i64) -> Result<Contents
     for consent in &world.consents {
         rows.consent(consent);
     }
+    for kept in &world.kept {
+        kept.clone().plant(master, &mut rows.contents);
+    }
     for (index, WorldSigningKey { realm, key }) in world.signing_keys.iter().enumerate() {
         // The newest active key signs: the first of the file.
         rows.contents.keys.push(keys::stored(master, key, *realm, now, now - step(index)));

@@ -1,3 +1,5 @@
+mod exports;
+
 use std::path::Path;
 
 use base64::Engine as _;
@@ -323,7 +325,7 @@ async fn a_file_can_say_everything() {
 
 #[test]
 fn every_complaint_names_file_line_and_key() {
-    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"`world.toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `clock`, `clock_rate`, `scopes`, `accounts`, `applications`, `vehicles`, `energy_sites`, `charging_sessions`, `consents`, `signing_keys`.");
+    insta::assert_snapshot!(error("name = \"a\"\nnam = \"b\""), @"`world.toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `clock`, `clock_rate`, `scopes`, `accounts`, `applications`, `vehicles`, `energy_sites`, `charging_sessions`, `consents`, `kept`, `signing_keys`.");
     insta::assert_snapshot!(error("accounts = []"), @"`world.toml`, line 1: missing field `name`.");
     insta::assert_snapshot!(error("name = \"a\"\nname = \"b\""), @"`world.toml`, line 2: duplicate key.");
     insta::assert_snapshot!(error("name = \"a\"\n[[accounts]]\nemail = \"nobody\""), @"`world.toml`, line 3, `accounts[0].email`: `nobody` is no e-mail address.");
@@ -584,59 +586,6 @@ async fn worlds_for_common_needs_are_as_documented() {
     assert_eq!(NOON - consents[0].granted_at, 365 * 24 * 60 * 60 * 1_000_000);
 }
 
-/// Planted from its own export, a world has the same people, keys, devices in the same state, history and consents, at the
-/// same time.
-#[tokio::test]
-async fn an_exported_world_is_the_same_world() {
-    let order = "[[accounts.orders]]\nmodel = \"model_x\"\n";
-    let consent = "[[consents]]\naccount = \"sam@example.com\"\napplication = \"Open Garage\"\n\
-                   scopes = [\"openid\"]\ngranted_ago = \"3h\"\n";
-    let scope = "[[scopes]]\nname = \"doors\"\ntitle = \"Doors\"\ndescription = \"Opens doors.\"\n";
-    let text = DEFAULT_WORLD.replacen("[[accounts.orders]]", &format!("{order}[[accounts.orders]]"), 1);
-    let world = World::read("world.toml", &format!("{text}{consent}{scope}")).unwrap();
-    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let open = async |directory: &Path, world: &World| {
-        planted(directory, world, false).await.unwrap();
-        crate::open_with(config(directory), "http://127.0.0.1:8080", std::sync::Arc::new(Stopped(NOON)), entropy())
-            .await
-            .unwrap()
-    };
-    let state = open(first.path(), &world).await;
-    let clock = state.sandbox_clock.as_ref().unwrap();
-    clock.change(&state.store, Change::Advance("90d".parse().unwrap())).await.unwrap();
-    clock.change(&state.store, Change::Freeze(true)).await.unwrap();
-    let text = export(&state).await.unwrap();
-
-    let copy = open(second.path(), &World::read("export.toml", &text).unwrap()).await;
-    assert_eq!(copy.now(), state.now());
-    assert_eq!(export(&copy).await.unwrap(), text);
-    assert_eq!(copy.keys.published(), state.keys.published());
-    let described = async |state: &crate::state::State| {
-        serde_json::to_string_pretty(&crate::sandbox::describe_world(state).await.unwrap()).unwrap()
-    };
-    assert_eq!(described(&copy).await, described(&state).await);
-    let devices = async |store: &Store| store.all_devices(DeviceKind::Vehicle).await.unwrap();
-    let documents = |devices: Vec<fleetgate_store::Device>| -> Vec<_> {
-        devices.into_iter().map(|device| (device.key, device.document)).collect()
-    };
-    assert_eq!(documents(devices(&copy.store).await), documents(devices(&state.store).await));
-    assert!(text.contains("[[charging_sessions]]") && text.contains("ta-secret."), "{text}");
-}
-
 fn entropy() -> std::sync::Arc<dyn crate::entropy::Entropy> {
     std::sync::Arc::new(crate::entropy::SystemEntropy)
-}
-
-#[test]
-fn complaints_about_states_and_clocks() {
-    let with = |rest: &str| error(&format!("name = \"a\"\n{rest}"));
-    let car = "[[accounts]]\nemail = \"a@example.com\"\n[[vehicles]]\nvin = \"5YJ3E1EB7PF900417\"\nid = 7\nowner = \"a@example.com\"\n";
-    insta::assert_snapshot!(with("clock = \"2200-01-01T00:00:00Z\""), @"`world.toml`, line 2, `clock`: The sandbox's clock shows times from 1970 to 2100.");
-    insta::assert_snapshot!(with(&format!("{car}document = \"x\"")), @"`world.toml`, line 8, `vehicles.document`: This is nothing that `fleetgate world export` wrote (expected value at line 1 column 1).");
-    let other = serde_json::to_string(&fleetgate_simulator::Vehicle::new(
-        fleetgate_simulator::VehicleProfile::new("5YJ3E1EB7PF900417", 8, 1, Model::Model3),
-        Connectivity::Online,
-        NOON,
-    ));
-    insta::assert_snapshot!(with(&format!("{car}document = '{}'", other.unwrap())), @"`world.toml`, line 8, `vehicles.document`: This is the state of a vehicle with another VIN or id.");
 }

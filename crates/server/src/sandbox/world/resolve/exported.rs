@@ -1,4 +1,4 @@
-//! What an export wrote: states of devices, and charging of the past.
+//! What an export wrote: states of devices, charging of the past, and what is kept beside.
 
 use fleetgate_simulator::{ChargingSession, EnergySite, Vehicle};
 use serde::de::DeserializeOwned;
@@ -8,6 +8,7 @@ use super::Resolver;
 use crate::config::file::located::LocatedError;
 use crate::sandbox::world::WorldChargingSession;
 use crate::sandbox::world::file::ChargingSessionSeed;
+use crate::sandbox::world::kept::{Kept, References};
 
 impl Resolver<'_> {
     /// The whole state of the vehicle of this VIN and id.
@@ -47,6 +48,27 @@ impl Resolver<'_> {
             owner_account_id,
             document: seed.document.get_ref().clone(),
         })
+    }
+
+    /// Something kept, which belongs to what else stands in the file.
+    pub(super) fn kept(&mut self, seed: Spanned<Kept>) -> Result<Kept, LocatedError> {
+        const KEY: &str = "kept";
+        let span = seed.span();
+        let kept = seed.into_inner();
+        let References { vin, client_id, account_id } = kept.references();
+        for (what, key, name) in [
+            ("vehicle", "vehicles.vin", vin),
+            ("application", "applications.client_id", client_id),
+            ("account", "accounts.id", account_id),
+        ] {
+            if let Some(name) = name.filter(|name| !self.taken.contains(&(key, (*name).to_owned()))) {
+                return Err(self.source.complain(&span, KEY, format!("This file has no {what} `{name}`.")));
+            }
+        }
+        for identity in kept.identities() {
+            self.once_of(KEY, &identity, span.clone(), "This")?;
+        }
+        Ok(kept)
     }
 
     /// A state that an export wrote down.
