@@ -70,6 +70,15 @@ pub struct VehicleData {
     pub preconditioning_schedule_data: Option<PreconditioningScheduleData>,
 }
 
+impl VehicleData {
+    /// Keeps places from a driver, as `granular_access.hide_private` says: those that schedules name, too.
+    pub fn hide_places(&mut self) {
+        self.envelope.granular_access.hide_private = true;
+        self.charge_schedule_data.iter_mut().for_each(ChargeScheduleData::hide_places);
+        self.preconditioning_schedule_data.iter_mut().for_each(PreconditioningScheduleData::hide_places);
+    }
+}
+
 /// Whether a car can be reached: the field `state`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

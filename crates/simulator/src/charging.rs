@@ -94,7 +94,7 @@ impl SessionFee {
 }
 
 impl ChargingSession {
-    /// The bill of a session that began, stopped and was unplugged at `times`, at the tariff of the site nearest to
+    /// The bill of a session that began, stopped and was unplugged at `times`, at the tariff of the site at
     /// `place`; `None` when no energy flowed. The same car and begin always give the same identifiers.
     pub(crate) fn billed(
         profile: &VehicleProfile,
@@ -110,7 +110,13 @@ impl ChargingSession {
         let overstay = (unlatched_at - stopped_at).div_euclid(MINUTE);
         let parked = if unlatched_at - stopped_at > GRACE { overstay } else { 0 };
         let bill = Bill { number, seed, times, energy_hundredths, parked };
-        (energy_hundredths > 0).then(|| bill.session(profile, Site::nearest(place)))
+        (energy_hundredths > 0).then(|| {
+            let (site, name) = Site::at(place, profile);
+            let session = bill.session(profile, site);
+            // Of a site that no map knows, the car tells the time.
+            let time_zone = if name == site.place { session.time_zone } else { profile.time_zone.clone() };
+            Self { place: name, time_zone, ..session }
+        })
     }
 
     /// The whole bill, tax included, hundredths of the currency.

@@ -56,12 +56,10 @@ impl FromRow for StoredInvitation {
 /// What became of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acceptance {
-    /// The account may drive this vehicle: its VIN and its number.
+    /// The account may drive this vehicle.
     Accepted {
         /// The VIN.
         vin: String,
-        /// The number.
-        number: i64,
     },
     /// There never was such a code.
     Unknown,
@@ -98,7 +96,7 @@ statements! {
     COUNT = ["SELECT COUNT(*) FROM invitations WHERE kind = $1 AND device_key = $2"];
     REDEEM = ["UPDATE invitations SET redeemed_at = $3, redeemed_by = $2 WHERE code_hash = $1 AND expires_at > $3 \
                AND revoked_at IS NULL AND redeemed_at IS NULL"];
-    BY_HASH = ["SELECT invitations.device_key, devices.number, devices.owner_account_id FROM invitations \
+    BY_HASH = ["SELECT invitations.device_key, devices.owner_account_id FROM invitations \
                 JOIN devices ON devices.kind = invitations.kind AND devices.device_key = invitations.device_key \
                 WHERE code_hash = $1"];
     REVOKE = ["UPDATE invitations SET revoked_at = COALESCE(revoked_at, $4) WHERE kind = $1 AND device_key = $2 \
@@ -213,8 +211,8 @@ async fn redeem(
     most: i64,
     now: i64,
 ) -> Result<Acceptance> {
-    let found = tx.optional::<(String, i64, String)>(BY_HASH, &params![code_hash]).await?;
-    let Some((vin, number, owner)) = found else { return Ok(Acceptance::Unknown) };
+    let found = tx.optional::<(String, String)>(BY_HASH, &params![code_hash]).await?;
+    let Some((vin, owner)) = found else { return Ok(Acceptance::Unknown) };
     let drivers = tx.all::<(String, String)>(DRIVERS, &params![VEHICLE, vin]).await?;
     if owner == account_id || drivers.iter().any(|(driver, _)| driver == account_id) {
         return Ok(Acceptance::UsesItAlready);
@@ -226,5 +224,5 @@ async fn redeem(
         return Ok(Acceptance::Over);
     }
     tx.execute(SHARE, &params![VEHICLE, vin, account_id, role]).await?;
-    Ok(Acceptance::Accepted { vin, number })
+    Ok(Acceptance::Accepted { vin })
 }

@@ -45,10 +45,12 @@ pub struct ChargeSchedule {
     pub one_time: bool,
     /// Whether it is on.
     pub enabled: bool,
-    /// Place where it applies, degrees north.
-    pub latitude: f64,
-    /// Place where it applies, degrees east.
-    pub longitude: f64,
+    /// Place where it applies, degrees north; left out for a driver from whom places are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<f64>,
+    /// Place where it applies, degrees east; left out for a driver from whom places are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<f64>,
 }
 
 /// The preconditioning schedules of a car.
@@ -83,8 +85,28 @@ pub struct PreconditionSchedule {
     pub one_time: bool,
     /// Whether it is on.
     pub enabled: bool,
-    /// Place where it applies, degrees north.
-    pub latitude: f64,
-    /// Place where it applies, degrees east.
-    pub longitude: f64,
+    /// Place where it applies, degrees north; left out for a driver from whom places are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latitude: Option<f64>,
+    /// Place where it applies, degrees east; left out for a driver from whom places are kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longitude: Option<f64>,
+}
+
+impl ChargeScheduleData {
+    /// Takes out where the schedules apply.
+    pub(super) fn hide_places(&mut self) {
+        for schedule in self.charge_schedules.iter_mut().chain(&mut self.charge_schedule_window) {
+            (schedule.latitude, schedule.longitude) = (None, None);
+        }
+    }
+}
+
+impl PreconditioningScheduleData {
+    /// Takes out where the schedules apply.
+    pub(super) fn hide_places(&mut self) {
+        for schedule in self.precondition_schedules.iter_mut().chain(&mut self.preconditioning_schedule_window) {
+            (schedule.latitude, schedule.longitude) = (None, None);
+        }
+    }
 }

@@ -68,7 +68,11 @@ async fn redeem(call: &Call) -> Result<Answer, Refusal> {
     let (store, account) = (&call.state.store, &call.principal().subject);
     let role = Role::Driver.as_str();
     match store.redeem_invitation(&hash(code), account, role, MOST_DRIVERS, call.state.now()).await? {
-        Acceptance::Accepted { vin, number } => Answer::one(&Redeemed { vehicle_id_s: number.to_string(), vin }),
+        Acceptance::Accepted { vin } => {
+            let vehicle = devices::vehicle_named(call, &vin).await?;
+            let vehicle = devices::looked_at(&call.state, &vehicle.device, call.state.now()).await?;
+            Answer::one(&Redeemed { vehicle_id_s: vehicle.profile.vehicle_id.to_string(), vin })
+        }
         Acceptance::Unknown => Err(Refusal::because(FleetError::not_found(), "There is no invitation with this code.")),
         Acceptance::Over => Err(unusable("The invitation is used, expired or revoked.")),
         Acceptance::UsesItAlready => Err(unusable("The person owns or drives the vehicle already.")),

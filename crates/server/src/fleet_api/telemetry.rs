@@ -96,8 +96,8 @@ async fn able(
     let mut able = Vec::new();
     for found in vehicles {
         let vin = found.device.key.clone();
-        let profile = devices::looked_at(&call.state, &found.device, call.state.now()).await?.profile;
-        let can = if config.includes_fields() { profile.can_include_fields() } else { profile.can_stream() };
+        let vehicle = devices::looked_at(&call.state, &found.device, call.state.now()).await?;
+        let can = if config.includes_fields() { vehicle.can_include_fields() } else { vehicle.can_stream() };
         match can {
             Err(CannotStream::Hardware) => skipped.unsupported_hardware.push(vin),
             Err(CannotStream::Firmware) => skipped.unsupported_firmware.push(vin),

@@ -93,7 +93,9 @@ async fn vehicle_data(call: &Call) -> Result<Answer, Refusal> {
     keep_awake(call, &found, &vehicle, now).await?;
     let location = asks_for_location && !found.role.hides_places();
     let mut data = vehicle.data(blocks, location, found.role.access(), now);
-    data.envelope.granular_access.hide_private = found.role.hides_places();
+    if found.role.hides_places() {
+        data.hide_places();
+    }
     let answer = Answer::one(&data)?;
     if let (Some(key), Some(before), Answer::Json(report), Role::Owner) = (key, before, &answer, found.role) {
         call.state.reports.keep(key, before, report.clone());

@@ -177,6 +177,7 @@ struct WorldVehicle {
     keyless_driving: bool,
     /// Degrees north and east.
     location: Option<(f64, f64)>,
+    time_zone: Option<String>,
     charging_history: bool,
     /// The whole state, instead of one that is made of the rest.
     document: Option<String>,

@@ -6,6 +6,9 @@ use crate::seed::Seed;
 use crate::sky::Coordinates;
 use crate::vehicle::VehicleProfile;
 
+/// What is nearer to a site than this is at it, miles: a car's way leads past places that no list has.
+const NEAR_MILES: f64 = 30.0;
+
 /// A place with fast chargers. Prices include tax and are hundredths of the currency.
 #[derive(Debug)]
 pub(super) struct Site {
@@ -160,22 +163,30 @@ impl Site {
         }
     }
 
-    /// One of the places at which a car from this part of the world charges on long ways.
-    pub(super) fn near(profile: &VehicleProfile, seed: Seed) -> &'static Self {
-        let sites = match profile.region() {
+    /// The sites along the roads of a car's part of the world.
+    fn on_long_ways(profile: &VehicleProfile) -> &'static [Self; 6] {
+        match profile.region() {
             Region::Na => &AMERICA,
             Region::Eu => &EUROPE,
             Region::Cn => &CHINA,
-        };
+        }
+    }
+
+    /// One of the places at which a car from this part of the world charges on long ways.
+    pub(super) fn near(profile: &VehicleProfile, seed: Seed) -> &'static Self {
+        let sites = Self::on_long_ways(profile);
         &sites[seed.below(sites.len() as i64) as usize]
     }
 
-    /// The site nearest to a place.
-    pub(super) fn nearest(place: Coordinates) -> &'static Self {
-        Self::all().fold(&EUROPE[0], |best, site| {
-            let closer = place.miles_to(site.location) < place.miles_to(best.location);
-            if closer { site } else { best }
-        })
+    /// The site at a place, and its name: the nearest, or where none is near, one that no map knows, at the prices of the
+    /// car's part of the world.
+    pub(super) fn at(place: Coordinates, profile: &VehicleProfile) -> (&'static Self, String) {
+        let distance = |site: &&Self| place.miles_to(site.location);
+        let nearest = Self::all().min_by(|one, other| distance(one).total_cmp(&distance(other)));
+        match nearest.filter(|site| distance(site) < NEAR_MILES) {
+            Some(site) => (site, site.place.to_owned()),
+            None => (&Self::on_long_ways(profile)[0], format!("{:.3}, {:.3}", place.latitude, place.longitude)),
+        }
     }
 }
 

@@ -221,3 +221,12 @@ fn a_car_charges_and_pays_where_it_lives() {
         assert_eq!((session.currency.as_str(), session.country_code.as_str()), (currency, countries[0]));
     }
 }
+
+#[test]
+fn where_no_list_has_a_site_the_bill_names_the_place() {
+    let new_york = Coordinates { latitude: 40.75, longitude: -73.99 };
+    let profile = VehicleProfile { time_zone: "America/New_York".to_owned(), ..profile("5YJ3E1EB7PF900417", false) };
+    let session = ChargingSession::billed(&profile, new_york, (NOW, NOW + HOUR, NOW + HOUR), 40.0).unwrap();
+    let told = [&session.place, &session.country_code, &session.currency, &session.time_zone].map(String::as_str);
+    assert_eq!(told, ["40.750, -73.990", "US", "USD", "America/New_York"]);
+}

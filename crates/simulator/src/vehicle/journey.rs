@@ -21,6 +21,8 @@ const KEPT: f64 = 0.1;
 /// Drivers stay at a fast charger from the first to the second of these, parts of the full battery.
 const WORTH_A_STOP: f64 = 0.6;
 const SLOW_FROM: f64 = 0.85;
+/// What the screen calls a fast charger on the way.
+const CHARGER_NAME: &str = "Supercharger";
 /// Power of computers and climate system that drivers expect, kW.
 const EXPECTED_KW: f64 = 1.5;
 
@@ -199,9 +201,13 @@ impl Vehicle {
         }
     }
 
-    /// Where the journey leads, or else where the car is.
-    pub(super) fn destination(&self) -> (Coordinates, &str) {
-        self.journey.as_ref().map_or((self.stand(), ""), |journey| (journey.trip.to, &journey.trip.name))
+    /// Where the drive under way ends, a fast charger on the way or the place of the trip; or else where the car is.
+    pub(super) fn next_stop(&self) -> (Coordinates, &str) {
+        match &self.journey {
+            Some(Journey { trip, stage: Stage::Driving(drive) }) if drive.to != trip.to => (drive.to, CHARGER_NAME),
+            Some(Journey { trip, .. }) => (trip.to, &trip.name),
+            None => (self.stand(), ""),
+        }
     }
 
     /// The stop at a fast charger, if the car is at one.
@@ -271,6 +277,8 @@ impl Vehicle {
         self.disconnect();
         self.closures.close_trunks();
         self.security.started_until = None;
+        // Whoever drives off has said where to.
+        self.navigation = Navigation::default();
         self.wakefulness = Wakefulness::Awake { used_at: self.updated_at };
         self.cabin.get_in();
         self.journey = Some(Journey { trip, stage: Stage::Driving(drive) });

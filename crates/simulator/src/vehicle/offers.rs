@@ -82,6 +82,11 @@ impl Market {
     }
 }
 
+/// Whether an option is a paint.
+pub(super) fn is_paint(code: &str) -> bool {
+    OPTIONS.iter().any(|(known, paint, _)| *known == code && *paint)
+}
+
 impl VehicleProfile {
     fn market(&self) -> Market {
         let american = Market { country: "US", currency: "USD", per_dollar: 1.0, tax_percent: 0.0 };

@@ -32,7 +32,6 @@ impl Vehicle {
         }
         self.use_now();
         self.disconnect();
-        self.battery.amps = charger.amps;
         self.connect(charger);
         self.settle();
     }

@@ -8,9 +8,22 @@ use serde::{Deserialize, Serialize};
 
 use super::battery::Charger;
 use super::model::Model;
+use super::offers::is_paint;
 use super::options::{Hardware, Options};
 use crate::seed::Seed;
 use crate::sky::Coordinates;
+
+/// Paints: what a car calls them, and the codes of the option.
+const PAINTS: [(&str, &str); 5] = [
+    ("MidnightSilver", "PMNG"),
+    ("PearlWhite", "PPSW"),
+    ("DeepBlue", "PPSB"),
+    ("SolidBlack", "PBSB"),
+    ("RedMulticoat", "PPMR"),
+];
+const STEEL: (&str, &str) = ("SilverMetallic", "PPST");
+/// The code of a white interior.
+const WHITE_INTERIOR: &str = "IPW0";
 
 /// A car as it was built, sold and named.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,20 +95,26 @@ impl VehicleProfile {
         let seed = Seed::of(&vin);
         let hardware = Hardware::from_vin(&vin).unwrap_or_default();
         let build = model.build();
-        let colors = ["MidnightSilver", "PearlWhite", "DeepBlue", "SolidBlack", "RedMulticoat"];
-        let color = if model == Model::Cybertruck { "SilverMetallic" } else { pick(seed.at("paint"), &colors) };
+        let (color, paint) = if model == Model::Cybertruck { STEEL } else { *pick(seed.at("paint"), &PAINTS) };
+        let white = !model.is_large() && model != Model::Cybertruck && seed.at("interior").below(2) == 1;
+        let codes = build.option_codes.split(',').map(|code| match code {
+            code if is_paint(code) => paint,
+            "IPB0" | "IPB1" if white => WHITE_INTERIOR,
+            code => code,
+        });
+        let option_codes = codes.collect::<Vec<_>>().join(",");
         Self {
             id,
             vehicle_id: 1_000_000_000 + seed.at("vehicle_id").below(3_000_000_000),
             user_id,
             display_name: build.name.to_owned(),
-            option_codes: build.option_codes.to_owned(),
+            option_codes,
             model,
             command_signing: CommandSigning::Allowed,
             api_version: 86,
             car_version: "2026.20.3 1a2b3c4d5e6f".to_owned(),
             exterior_color: color.to_owned(),
-            interior_trim: pick(seed.at("interior"), &["Black2", "White2"]).to_owned(),
+            interior_trim: if white { "White2" } else { "Black2" }.to_owned(),
             trim_badging: build.trim_badging.to_owned(),
             wheel_type: build.wheel_type.to_owned(),
             eu: false,
@@ -186,6 +205,6 @@ impl VehicleProfile {
     }
 }
 
-fn pick<'a>(seed: Seed, choices: &[&'a str]) -> &'a str {
-    choices[seed.below(choices.len() as i64) as usize]
+fn pick<T>(seed: Seed, choices: &[T]) -> &T {
+    &choices[seed.below(choices.len() as i64) as usize]
 }

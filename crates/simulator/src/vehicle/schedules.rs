@@ -384,8 +384,9 @@ impl Vehicle {
     }
 }
 
-fn near(place: Coordinates, latitude: f64, longitude: f64) -> bool {
-    place.miles_to(Coordinates { latitude, longitude }) <= NEAR_MILES
+fn near(place: Coordinates, latitude: Option<f64>, longitude: Option<f64>) -> bool {
+    let there = latitude.zip(longitude).map(|(latitude, longitude)| Coordinates { latitude, longitude });
+    there.is_some_and(|there| place.miles_to(there) <= NEAR_MILES)
 }
 
 fn applies(schedule: &ChargeSchedule, place: Coordinates) -> bool {

@@ -37,12 +37,6 @@ impl Firmware {
 }
 
 impl VehicleProfile {
-    /// The version of the software, without its build.
-    #[must_use]
-    pub fn firmware(&self) -> &str {
-        self.car_version.split(' ').next().unwrap_or_default()
-    }
-
     /// The model year that the VIN tells with its tenth character.
     #[must_use]
     pub fn model_year(&self) -> i64 {
@@ -56,16 +50,24 @@ impl VehicleProfile {
     pub fn has_old_computer(&self) -> bool {
         matches!(self.model, Model::ModelS | Model::ModelX) && self.model_year() < NEW_COMPUTER
     }
+}
+
+impl Vehicle {
+    /// The version of the software, without its build.
+    #[must_use]
+    pub fn firmware(&self) -> &str {
+        self.car_version().split(' ').next().unwrap_or_default()
+    }
 
     /// Whether the car can stream.
     ///
     /// # Errors
     /// Why it cannot.
     pub fn can_stream(&self) -> Result<(), CannotStream> {
-        if self.has_old_computer() && self.model_year() < OLDEST_LUXURY {
+        if self.profile.has_old_computer() && self.profile.model_year() < OLDEST_LUXURY {
             return Err(CannotStream::Hardware);
         }
-        let first = if self.has_old_computer() { FIRST_FIRMWARE_OF_OLD_COMPUTERS } else { FIRST_FIRMWARE };
+        let first = if self.profile.has_old_computer() { FIRST_FIRMWARE_OF_OLD_COMPUTERS } else { FIRST_FIRMWARE };
         if Firmware::read(self.firmware()) < first { Err(CannotStream::Firmware) } else { Ok(()) }
     }
 
@@ -85,9 +87,7 @@ impl VehicleProfile {
         let firmware = Firmware::read(self.firmware());
         CLIENTS.iter().find(|(first, _)| firmware >= *first).map(|(_, version)| *version)
     }
-}
 
-impl Vehicle {
     /// Whether the car knows of a change that was made for it at `changed_at`: it was online some seconds later, or
     /// after.
     #[must_use]

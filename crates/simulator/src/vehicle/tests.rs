@@ -186,7 +186,7 @@ fn the_list_item_and_the_product_describe_the_same_car() {
       "backseat_token_updated_at": null,
       "ble_autopair_enrolled": false,
       "display_name": "Model 3",
-      "option_codes": "MDL3,PPSB,W40B,APBS,IPB0",
+      "option_codes": "MDL3,PPMR,W40B,APBS,IPB0",
       "cached_data": null,
       "mobile_access_disabled": false,
       "device_type": "vehicle",
@@ -209,7 +209,7 @@ fn the_list_item_and_the_product_describe_the_same_car() {
       "modelCode": "m3",
       "countryCode": "US",
       "locale": "en_US",
-      "mktOptions": "MDL3,PPSB,W40B,APBS,IPB0",
+      "mktOptions": "MDL3,PPMR,W40B,APBS,IPB0",
       "isB2b": false
     }
     "#);
@@ -411,4 +411,30 @@ fn a_car_has_the_plugs_of_the_region_it_was_built_for() {
     assert_eq!([shown(Region::Na, home), shown(Region::Na, fast)], ["SAE ACSingleWireCAN US", "SAE Tesla US"]);
     assert_eq!([shown(Region::Eu, home), shown(Region::Eu, fast)], ["IEC <invalid> CCS", "IEC Combo CCS"]);
     assert_eq!([shown(Region::Cn, home), shown(Region::Cn, fast)], ["GB_AC <invalid> GB", "GB_DC Tesla GB"]);
+}
+
+#[test]
+fn a_car_has_one_paint_and_one_interior() {
+    let mut paints = std::collections::BTreeSet::new();
+    for number in 0..60 {
+        for model in [Model::ModelS, Model::Model3, Model::ModelX, Model::ModelY, Model::Cybertruck] {
+            let profile = VehicleProfile::new(format!("5YJ3E1EB7PF{number:06}"), 1, 2, model);
+            let options = profile.options();
+            let named = |part: &str| options.codes.iter().any(|option| option.display_name.contains(part));
+            let paint = match profile.exterior_color.as_str() {
+                "MidnightSilver" => "Midnight Silver",
+                "PearlWhite" => "Pearl White",
+                "DeepBlue" => "Deep Blue",
+                "SolidBlack" => "Solid Black",
+                "RedMulticoat" => "Red Multi-Coat",
+                "SilverMetallic" => "Stainless Steel",
+                other => panic!("{other}"),
+            };
+            assert!(named(paint), "{profile:?}");
+            assert_eq!(options.codes.iter().filter(|option| option.color_code.is_some()).count(), 1);
+            assert_eq!(profile.interior_trim == "White2", named("Black and White"), "{profile:?}");
+            paints.insert(paint);
+        }
+    }
+    assert_eq!(paints.len(), 6);
 }

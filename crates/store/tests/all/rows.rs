@@ -164,12 +164,12 @@ async fn an_invitation_is_good_once_and_for_a_time(url: DatabaseUrl) {
     assert_eq!(redeem(1, 1, 5, NOW).await, Acceptance::UsesItAlready);
     assert_eq!(redeem(1, 2, 0, NOW).await, Acceptance::TooManyDrivers);
     assert_eq!(redeem(1, 2, 5, NOW + DAY).await, Acceptance::Over);
-    assert_eq!(redeem(1, 2, 5, NOW).await, Acceptance::Accepted { vin: VIN.to_owned(), number: 1 });
+    assert_eq!(redeem(1, 2, 5, NOW).await, Acceptance::Accepted { vin: VIN.to_owned() });
     assert_eq!(redeem(2, 2, 5, NOW).await, Acceptance::UsesItAlready);
     assert!(store.remove_driver(VIN, &id(2)).await.expect("removed"));
     assert!(!store.remove_driver(VIN, &id(2)).await.expect("removed"));
     assert_eq!(redeem(1, 2, 5, NOW).await, Acceptance::Over);
-    assert_eq!(redeem(2, 2, 5, NOW + 1).await, Acceptance::Accepted { vin: VIN.to_owned(), number: 1 });
+    assert_eq!(redeem(2, 2, 5, NOW + 1).await, Acceptance::Accepted { vin: VIN.to_owned() });
     assert_eq!(store.drivers(VIN).await.expect("list"), [(id(2), "driver".to_owned())]);
     let (page, total) = store.invitations(VIN, 1, 1).await.expect("list");
     assert_eq!((page[0].id, page[0].redeemed_by.as_deref(), total), (1, Some(id(2).as_str()), 2));

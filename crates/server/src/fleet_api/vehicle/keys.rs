@@ -44,10 +44,10 @@ pub(super) async fn fleet_status(call: &Call) -> Result<Answer, Refusal> {
 fn info(vehicle: &Vehicle, virtual_keys: i64) -> VehicleInfo {
     let profile = &vehicle.profile;
     VehicleInfo {
-        firmware_version: profile.firmware().to_owned(),
+        firmware_version: vehicle.firmware().to_owned(),
         vehicle_command_protocol_required: profile.command_signing == CommandSigning::Required,
-        discounted_device_data: profile.can_stream().is_err(),
-        fleet_telemetry_version: profile.telemetry_client().map(str::to_owned),
+        discounted_device_data: vehicle.can_stream().is_err(),
+        fleet_telemetry_version: vehicle.telemetry_client().map(str::to_owned),
         total_number_of_keys: vehicle.own_keys() + virtual_keys,
         safety_screen_streaming_toggle_enabled: profile.has_old_computer().then_some(true),
     }

@@ -185,6 +185,9 @@ impl Rows<'_> {
         let profile = VehicleProfile::new(&seed.vin, seed.id, seed.owner_number, seed.model);
         let mut profile = profile.of_region(seed.region);
         profile.home = place(seed.region, seed.location);
+        if let Some(time_zone) = &seed.time_zone {
+            profile.time_zone.clone_from(time_zone);
+        }
         if let Some(hardware) = seed.hardware {
             profile.hardware = hardware;
         }

@@ -17,7 +17,7 @@ async fn options_and_offers_are_the_cars(place: Place) {
     let options = response(&sandbox, &format!("/api/1/dx/vehicles/options?vin={KESTREL}"), &token).await;
     let codes = options["codes"].as_array().expect("a list");
     assert_eq!(codes[0], json!({"code": "$MDL3", "displayName": "Model 3", "isActive": true}));
-    let paint = json!({"code": "$PPSB", "colorCode": "PPSB", "displayName": "Deep Blue Metallic", "isActive": true});
+    let paint = json!({"code": "$PPMR", "colorCode": "PPMR", "displayName": "Red Multi-Coat", "isActive": true});
     assert!(codes.contains(&paint), "{options}");
 
     let path = "/api/1/dx/vehicles/subscriptions/eligibility";

@@ -73,6 +73,24 @@ async fn a_driver_does_not_see_what_the_owner_hides(place: Place) {
     assert!(drivers["drive_state"]["timestamp"].is_i64() && drivers["drive_state"]["latitude"].is_null(), "{drivers}");
     let owners = response(&sandbox, &path, &token_of(&sandbox, ROBIN).await).await;
     assert!(owners["drive_state"]["latitude"].is_f64(), "{owners}");
+    // Schedules name the place where they apply, which is home.
+    let robin = token_of(&sandbox, ROBIN).await;
+    let schedule = json!({"days_of_week": "All", "enabled": true, "lat": 37.4419, "lon": -122.143,
+        "start_enabled": true, "start_time": 60, "end_enabled": true, "end_time": 59});
+    assert_eq!(command(&sandbox, KESTREL, "add_charge_schedule", &robin, schedule).await.status, 200);
+    let schedule =
+        json!({"days_of_week": "All", "enabled": true, "lat": 37.4419, "lon": -122.143, "precondition_time": 60});
+    assert_eq!(command(&sandbox, KESTREL, "add_precondition_schedule", &robin, schedule).await.status, 200);
+    let path = format!(
+        "/api/1/vehicles/{KESTREL}/vehicle_data?endpoints=charge_schedule_data%3Bpreconditioning_schedule_data"
+    );
+    let (drivers, owners) = (response(&sandbox, &path, &sam).await, response(&sandbox, &path, &robin).await);
+    for schedules in ["/charge_schedule_data/charge_schedules", "/preconditioning_schedule_data/precondition_schedules"]
+    {
+        let of = |told: &Value| told.pointer(schedules).and_then(|list| list.get(0)).cloned().expect("a schedule");
+        assert_eq!(of(&owners)["latitude"], 37.4419);
+        assert!(of(&drivers)["id"].is_i64() && !of(&drivers).to_string().contains("itude"), "{drivers}");
+    }
     // A driver may drive.
     let unlocked = command(&sandbox, KESTREL, "door_unlock", &sam, json!({})).await;
     assert_eq!(unlocked.json(), json!({"response": {"result": true, "reason": ""}}));

@@ -59,11 +59,10 @@ impl<'v> Charges<'v> {
     /// The price of a period, or the one that stands for it.
     fn of(&self, season: &str, period: &str) -> Option<f64> {
         let seasons = self.seasons?;
-        let found = [season, ALL].into_iter().find_map(|season| {
-            let rates = seasons.get(season)?.get("rates")?;
-            rates.get(period).or_else(|| rates.get(ALL))
-        });
-        found.and_then(Value::as_f64)
+        let rates = |season| seasons.get(season)?.get("rates")?.as_object().filter(|rates| !rates.is_empty());
+        // A season with prices of its own has all of its prices there.
+        let rates = rates(season).or_else(|| rates(ALL))?;
+        rates.get(period).or_else(|| rates.get(ALL))?.as_f64()
     }
 }
 

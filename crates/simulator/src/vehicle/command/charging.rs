@@ -117,7 +117,7 @@ fn set_limit(car: &mut Vehicle, percent: i64) -> CommandOutcome {
     }
     car.battery.limit_percent = percent.clamp(LIMIT_MIN, LIMIT_MAX);
     if car.battery.status == ChargingStatus::Complete && car.battery.energy_kwh < car.goal_kwh() - SAME_KWH {
-        car.begin_charging();
+        car.charge_or_wait();
     }
     car.plan();
     done()

@@ -54,10 +54,13 @@ impl ClosuresCommand {
             Operation::ActuateTrunk => {
                 Self::ActuateTrunk { front: parameters.choice("which_trunk", &[("front", true), ("rear", false)])? }
             }
-            Operation::WindowControl => match parameters.choice("command", &[("vent", true), ("close", false)])? {
-                true => Self::VentWindows,
-                false => Self::CloseWindows { from: parameters.optional_place("lat", "lon")? },
-            },
+            Operation::WindowControl => {
+                let from = parameters.optional_place("lat", "lon")?;
+                match parameters.choice("command", &[("vent", true), ("close", false)])? {
+                    true => Self::VentWindows,
+                    false => Self::CloseWindows { from },
+                }
+            }
             Operation::SunRoofControl => Self::SunRoof(
                 parameters.choice("state", &[("vent", Motor::Open), ("close", Motor::Close), ("stop", Motor::Stop)])?,
             ),

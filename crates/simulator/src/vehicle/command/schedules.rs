@@ -144,13 +144,13 @@ impl SchedulesCommand {
             Self::RemovePreconditionSchedule { id } => remove(&mut schedules.precondition, id),
             Self::BatchRemoveChargeSchedules(places) => {
                 let mut kept = std::mem::take(&mut schedules.charge);
-                kept.retain(|schedule| !places.have(car, schedule.place()));
+                kept.retain(|schedule| !schedule.place().is_some_and(|place| places.have(car, place)));
                 car.schedules.charge = kept;
                 Ok(())
             }
             Self::BatchRemovePreconditionSchedules(places) => {
                 let mut kept = std::mem::take(&mut schedules.precondition);
-                kept.retain(|schedule| !places.have(car, schedule.place()));
+                kept.retain(|schedule| !schedule.place().is_some_and(|place| places.have(car, place)));
                 car.schedules.precondition = kept;
                 Ok(())
             }
@@ -218,7 +218,7 @@ impl Departure {
 /// A schedule of either kind.
 trait Schedule {
     fn id(&mut self) -> &mut i64;
-    fn place(&self) -> Coordinates;
+    fn place(&self) -> Option<Coordinates>;
 }
 
 macro_rules! schedule {
@@ -228,8 +228,8 @@ macro_rules! schedule {
                 &mut self.id
             }
 
-            fn place(&self) -> Coordinates {
-                Coordinates { latitude: self.latitude, longitude: self.longitude }
+            fn place(&self) -> Option<Coordinates> {
+                Some(Coordinates { latitude: self.latitude?, longitude: self.longitude? })
             }
         })*
     };
@@ -280,8 +280,8 @@ fn charge_schedule(parameters: Parameters<'_>) -> Result<ChargeSchedule, Paramet
         end_time: time(end_enabled, "end_time")?,
         one_time: one_time(parameters)?,
         enabled: parameters.boolean("enabled")?,
-        latitude: latitude(parameters, "lat")?,
-        longitude: longitude(parameters, "lon")?,
+        latitude: Some(latitude(parameters, "lat")?),
+        longitude: Some(longitude(parameters, "lon")?),
     })
 }
 
@@ -293,8 +293,8 @@ fn precondition_schedule(parameters: Parameters<'_>) -> Result<PreconditionSched
         precondition_time: minute(parameters, "precondition_time")?,
         one_time: one_time(parameters)?,
         enabled: parameters.boolean("enabled")?,
-        latitude: latitude(parameters, "lat")?,
-        longitude: longitude(parameters, "lon")?,
+        latitude: Some(latitude(parameters, "lat")?),
+        longitude: Some(longitude(parameters, "lon")?),
     })
 }
 

@@ -241,3 +241,31 @@ fn a_sleeping_car_refuses_and_does_not_change() {
     assert_eq!(car.command(ClosuresCommand::DoorUnlock, NOW), refused("vehicle_unavailable"));
     assert_eq!(car, before);
 }
+
+#[test]
+fn a_raised_limit_waits_for_the_schedule_as_a_plug_does() {
+    let mut car = awake().with_charge(80.0);
+    car.plug_in(car.profile.home_charger(), NOW);
+    assert_eq!(shown(&car, "/charge_state/charging_state"), "Complete");
+    let minute = |minutes: i64| SchedulesCommand::SetScheduledCharging { enable: true, time: minutes };
+    // In eight hours on the clock at home.
+    let local = (NOW / 60_000_000 + crate::time::utc_offset(&car.profile.time_zone, NOW) / 60).rem_euclid(1440);
+    assert_eq!(car.command(minute((local + 480) % 1440), NOW), done());
+    assert_eq!(car.command(ChargingCommand::SetChargeLimit { percent: 95 }, NOW), done());
+    assert_eq!(shown(&car, "/charge_state/charging_state"), "Stopped");
+    assert_eq!(shown(&car, "/charge_state/scheduled_charging_pending"), true);
+    car.advance(NOW + 9 * HOUR);
+    assert_eq!(car.battery.status, ChargingStatus::Charging);
+}
+
+#[test]
+fn a_fast_charger_leaves_the_current_that_was_set() {
+    let mut car = awake();
+    car.command(ChargingCommand::SetChargingAmps { charging_amps: 12 }, NOW);
+    for charger in [car.profile.fast_charger(), car.profile.home_charger()] {
+        car.plug_in(charger, NOW);
+        assert_eq!(shown(&car, "/charge_state/charge_current_request"), 12);
+        car.unplug(NOW);
+    }
+    assert_eq!(shown(&car, "/charge_state/charge_amps"), 12);
+}

@@ -1,5 +1,6 @@
 use super::*;
 use crate::time::HOUR;
+use crate::vehicle::navigation::{StopOrder, Waypoint};
 use crate::vehicle::security::ParentalSetting;
 use crate::vehicle::{AccessType, BlockSet, Charger, Connectivity, Model, VehicleProfile};
 
@@ -125,4 +126,43 @@ fn a_cold_battery_charges_more_slowly() {
     };
     let (winter, summer) = (fill(10), fill(4));
     assert!(winter.0 < summer.0 && winter.1 < summer.1, "{winter:?} {summer:?}");
+}
+
+#[test]
+fn the_route_shown_is_that_to_the_next_stop() {
+    let mut car = car(90.0);
+    car.navigation.add(Waypoint::from_coordinates(WORK), StopOrder::Replace);
+    let las_vegas = Coordinates { latitude: 36.1716, longitude: -115.1391 };
+    car.drive(Trip { to: las_vegas, name: "Las Vegas".to_owned(), plug_in: false }, MONDAY).unwrap();
+    let route = |car: &Vehicle| {
+        let [name, latitude, longitude, miles] = ["destination", "latitude", "longitude", "miles_to_arrival"]
+            .map(|what| shown(car, &format!("/drive_state/active_route_{what}")));
+        let place = Coordinates { latitude: latitude.as_f64().unwrap(), longitude: longitude.as_f64().unwrap() };
+        (name, place, miles.as_f64().unwrap())
+    };
+    let (name, place, miles) = route(&car);
+    assert_eq!(name, "Supercharger");
+    assert!(miles >= car.stand().miles_to(place) - 0.1, "{miles}");
+    let at_charger = car.journey_event().unwrap();
+    car.advance(at_charger - MINUTE);
+    assert!(route(&car).2 < 3.0);
+    while car.journey.is_some() && shown(&car, "/drive_state/active_route_destination") != "Las Vegas" {
+        car.advance(car.updated_at + 10 * MINUTE);
+    }
+    assert_eq!(route(&car).1, las_vegas);
+    car.advance(MONDAY + 2 * DAY);
+    assert_eq!(car.stand(), las_vegas);
+    assert_eq!(
+        shown(&car, "/drive_state/active_route_destination"),
+        serde_json::Value::Null,
+        "the driver chose another"
+    );
+}
+
+#[test]
+fn nobody_arrives_with_less_than_nothing() {
+    let mut car = car(5.0);
+    car.navigation
+        .add(Waypoint::from_coordinates(Coordinates { latitude: 47.0, longitude: -100.0 }), StopOrder::Replace);
+    assert_eq!(shown(&car, "/drive_state/active_route_energy_at_arrival"), 0);
 }

@@ -26,11 +26,11 @@ impl Vehicle {
 
     /// The road ahead; where it leads is told with the place only.
     fn with_route(&self, state: DriveState, road: OnTheRoad, location: bool) -> DriveState {
-        let (place, name) = self.destination();
-        let arrives_with = (self.battery.energy_kwh - road.kwh_left) / self.profile.battery_kwh * 100.0;
+        let (place, name) = self.next_stop();
+        let left = self.battery.energy_kwh - road.kwh_left;
         DriveState {
             active_route_destination: location.then(|| Text::Owned(name.to_owned())),
-            active_route_energy_at_arrival: Some(arrives_with.round().clamp(0.0, 100.0) as i64),
+            active_route_energy_at_arrival: Some(self.arrival_percent(left)),
             active_route_miles_to_arrival: Some(rounded(road.miles_left, 2)),
             active_route_minutes_to_arrival: Some(rounded(road.minutes_left, 2)),
             active_route_traffic_minutes_delay: Some(rounded(road.delay, 2)),
@@ -40,6 +40,11 @@ impl Vehicle {
         }
     }
 
+    /// What so much energy is of the battery, percent. Who would arrive with less than nothing is shown nothing.
+    fn arrival_percent(&self, kwh: f64) -> i64 {
+        (kwh / self.profile.battery_kwh * 100.0).round().clamp(0.0, 100.0) as i64
+    }
+
     /// The route that somebody sent; without one there are no keys of it.
     fn active_route(&self, location: bool) -> DriveState {
         let Some(destination) = self.navigation.destination() else { return DriveState::default() };
@@ -47,7 +52,7 @@ impl Vehicle {
         let left = self.battery.energy_kwh - route.miles / self.profile.miles_per_kwh();
         DriveState {
             active_route_destination: location.then(|| destination.name.clone().into()),
-            active_route_energy_at_arrival: Some((left / self.profile.battery_kwh * 100.0).round() as i64),
+            active_route_energy_at_arrival: Some(self.arrival_percent(left)),
             active_route_latitude: location.then(|| rounded(destination.place.latitude, 6)),
             active_route_longitude: location.then(|| rounded(destination.place.longitude, 6)),
             active_route_miles_to_arrival: Some(rounded(route.miles, 2)),

@@ -56,7 +56,7 @@ impl Vehicle {
         let version = match staged {
             true if update.status.is_empty() => "",
             true => update.version.trim(),
-            false => self.profile.firmware(),
+            false => self.firmware(),
         };
         if version.is_empty() {
             return ReleaseNotes::default();

@@ -20,8 +20,8 @@ fn night(start_time: i64, end_time: Option<i64>) -> ChargeSchedule {
         end_enabled: end_time.is_some(),
         end_time: end_time.unwrap_or(0),
         enabled: true,
-        latitude,
-        longitude,
+        latitude: Some(latitude),
+        longitude: Some(longitude),
         ..ChargeSchedule::default()
     }
 }
@@ -76,9 +76,10 @@ fn somebody_who_cannot_wait_starts_it() {
 
 #[test]
 fn a_schedule_of_another_place_or_one_that_is_off_does_not_count() {
-    for schedule in
-        [ChargeSchedule { latitude: 40.0, ..night(60, None) }, ChargeSchedule { enabled: false, ..night(60, None) }]
-    {
+    for schedule in [
+        ChargeSchedule { latitude: Some(40.0), ..night(60, None) },
+        ChargeSchedule { enabled: false, ..night(60, None) },
+    ] {
         let mut car = car(30.0);
         add(&mut car, schedule, MONDAY);
         car.plug_in(Charger::SINGLE_PHASE_48_A, MONDAY + 12 * HOUR);

@@ -20,6 +20,10 @@ fn shown(car: &Vehicle) -> Value {
     serde_json::to_value(data.vehicle_state.unwrap().software_update).unwrap()
 }
 
+fn json_of(value: impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap()
+}
+
 fn order(car: &mut Vehicle, command: SoftwareCommand) -> String {
     car.command(command, car.updated_at).reason
 }
@@ -58,6 +62,8 @@ fn a_version_is_offered_downloaded_and_installed_when_told() {
     car.advance(begin + INSTALL_TIME);
     assert_eq!(shown(&car)["status"], "");
     assert!(car.car_version().starts_with(&version) && car.car_version() != before, "{}", car.car_version());
+    assert_eq!(car.firmware(), version);
+    assert_eq!(json_of(car.release_notes(false, car.updated_at))["release_notes"][0]["customer_version"], version);
     assert!(car.software.next_offer > car.updated_at);
 }
 

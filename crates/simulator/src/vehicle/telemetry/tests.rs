@@ -1,11 +1,12 @@
 use super::*;
 use crate::time::{HOUR, MINUTE};
-use crate::vehicle::{Charger, Connectivity};
+use crate::vehicle::{Charger, Connectivity, Wakefulness};
 
 const NOW: i64 = 1_790_856_000 * SECOND;
 
-fn profile(vin: &str, model: Model, version: &str) -> VehicleProfile {
-    VehicleProfile { car_version: version.to_owned(), ..VehicleProfile::new(vin, 1, 1, model) }
+fn with_software(vin: &str, model: Model, version: &str) -> Vehicle {
+    let profile = VehicleProfile { car_version: version.to_owned(), ..VehicleProfile::new(vin, 1, 1, model) };
+    Vehicle::new(profile, Connectivity::Online, NOW)
 }
 
 #[test]
@@ -21,24 +22,25 @@ fn hardware_and_firmware_decide_what_streams() {
         ("7SAXCDE28PF230915", Model::ModelX, "2025.14 abc", Ok(())),
         ("5YJ3E1EB7PF900417", Model::Model3, "", Err(CannotStream::Firmware)),
     ] {
-        assert_eq!(profile(vin, model, version).can_stream(), expected, "{vin} {version}");
+        assert_eq!(with_software(vin, model, version).can_stream(), expected, "{vin} {version}");
     }
 }
 
 #[test]
 fn a_client_comes_with_the_software() {
-    let client = |version| profile("5YJ3E1EB7PF900417", Model::Model3, version).telemetry_client();
+    let client = |version| with_software("5YJ3E1EB7PF900417", Model::Model3, version).telemetry_client();
     assert_eq!(client("2026.26.6 abc"), Some("1.3.0"));
     assert_eq!(client("2026.20.3 abc"), Some("1.0.0"));
     assert_eq!(client("2024.26 abc"), None);
     assert_eq!(client("2023.44 abc"), None);
-    let newer = profile("5YJ3E1EB7PF900417", Model::Model3, "2026.26.6");
-    assert_eq!((newer.can_include_fields(), newer.model_year()), (Ok(()), 2023));
+    let newer = with_software("5YJ3E1EB7PF900417", Model::Model3, "2026.26.6");
+    assert_eq!((newer.can_include_fields(), newer.profile.model_year()), (Ok(()), 2023));
 }
 
 #[test]
 fn a_car_learns_of_a_change_when_it_is_online() {
-    let asleep = Vehicle::new(profile("5YJ3E1EB7PF900417", Model::Model3, "2026.20"), Connectivity::Asleep, NOW);
+    let asleep =
+        Vehicle { wakefulness: Wakefulness::Asleep, ..with_software("5YJ3E1EB7PF900417", Model::Model3, "2026.20") };
     let asleep = asleep.with_charge(40.0);
     let mut car = asleep.clone();
     car.advance(NOW + HOUR);

@@ -35,8 +35,8 @@ fn schedule_or_climate() -> impl Strategy<Value = VehicleCommand> {
         end_time,
         one_time,
         enabled: true,
-        latitude: 37.4419,
-        longitude: -122.143,
+        latitude: Some(37.4419),
+        longitude: Some(-122.143),
         ..ChargeSchedule::default()
     });
     let ready = (1..128_i64, minute.clone(), any::<bool>());
@@ -45,8 +45,8 @@ fn schedule_or_climate() -> impl Strategy<Value = VehicleCommand> {
         precondition_time,
         one_time,
         enabled: true,
-        latitude: 37.4419,
-        longitude: -122.143,
+        latitude: Some(37.4419),
+        longitude: Some(-122.143),
         ..PreconditionSchedule::default()
     });
     let keeper = prop::sample::select(vec![Keeper::Off, Keeper::Keep, Keeper::Dog, Keeper::Camp]);

@@ -22,16 +22,16 @@ fn commuter() -> Vehicle {
         start_enabled: true,
         start_time: 60,
         enabled: true,
-        latitude,
-        longitude,
+        latitude: Some(latitude),
+        longitude: Some(longitude),
         ..ChargeSchedule::default()
     };
     let warm = PreconditionSchedule {
         days_of_week: days.mask(),
         precondition_time: 480,
         enabled: true,
-        latitude,
-        longitude,
+        latitude: Some(latitude),
+        longitude: Some(longitude),
         ..PreconditionSchedule::default()
     };
     assert!(car.command(SchedulesCommand::AddChargeSchedule(night), MONDAY).result);

@@ -10,7 +10,8 @@ use toml::Spanned;
 
 use super::super::text::{Text, Vin};
 use super::values::{
-    ClockTime, Connectors, DailyUse, DayNames, Kilometers, Kilowatts, Location, Percent, WorldSpell, ZoneName,
+    ChargeLimit, ClockTime, Connectors, DailyUse, DayNames, Kilometers, Kilowatts, Location, Percent, WorldSpell,
+    ZoneName,
 };
 use crate::config::file::human::Count;
 
@@ -56,7 +57,7 @@ pub(in crate::sandbox::world) struct VehicleSeed {
     /// State of charge, percent; follows from the VIN unless given.
     pub(in crate::sandbox::world) battery_level: Option<Percent>,
     /// Where charging ends, percent.
-    pub(in crate::sandbox::world) charge_limit: Option<Percent>,
+    pub(in crate::sandbox::world) charge_limit: Option<ChargeLimit>,
     /// Whether it is plugged in at home, and charges if it is below its limit.
     #[serde(default)]
     pub(in crate::sandbox::world) plugged_in: bool,
@@ -77,6 +78,8 @@ pub(in crate::sandbox::world) struct VehicleSeed {
     pub(in crate::sandbox::world) keyless_driving: bool,
     /// Where it stands, in degrees.
     pub(in crate::sandbox::world) location: Option<Location>,
+    /// Its clock at home; that of the region unless given.
+    pub(in crate::sandbox::world) time_zone: Option<ZoneName>,
     /// Whether it has charged on the road before.
     #[serde(default = "yes")]
     pub(in crate::sandbox::world) charging_history: bool,

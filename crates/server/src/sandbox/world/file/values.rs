@@ -71,6 +71,19 @@ impl TryFrom<i64> for Percent {
     }
 }
 
+/// A charge limit that a car can have, percent.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "i64")]
+pub(in crate::sandbox::world) struct ChargeLimit(pub(in crate::sandbox::world) i64);
+
+impl TryFrom<i64> for ChargeLimit {
+    type Error = &'static str;
+
+    fn try_from(percent: i64) -> Result<Self, Self::Error> {
+        if (50..=100).contains(&percent) { Ok(Self(percent)) } else { Err("a charge limit is 50 to 100") }
+    }
+}
+
 /// A power that is not negative.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "f64")]

@@ -58,6 +58,7 @@ impl Resolver<'_> {
             home_wifi: seed.home_wifi,
             keyless_driving: seed.keyless_driving,
             location: seed.location.map(|place| (place.0, place.1)),
+            time_zone: seed.time_zone.as_ref().map(|zone| zone.0.clone()),
             charging_history: seed.charging_history && seed.document.is_none(),
             paired_keys: seed
                 .paired_applications
