@@ -113,6 +113,7 @@ enum Refusal {
     TooSlow,
     Broken,
     Busy,
+    Replaced,
     TimedOut,
     Panicked,
 }
@@ -161,8 +162,12 @@ impl Layers {
             reason: None,
             duration: 0,
         });
+        let oauth = request.uri().path().starts_with("/oauth2/");
         async move {
             let mut response = id.scope(self.guarded(request, part)).await;
+            if response.status() == StatusCode::INTERNAL_SERVER_ERROR && Box::pin(self.state.is_replaced()).await {
+                response = Refusal::Replaced.response(oauth);
+            }
             let id = id.to_string();
             if let Some(error) = response.extensions_mut().remove::<Arc<PageError>>() {
                 let logged = std::mem::take(Logged::of(&mut response));
@@ -344,6 +349,10 @@ impl Refusal {
             Self::Broken => (StatusCode::BAD_REQUEST, "invalid_request", "the request's body broke off"),
             Self::Busy => {
                 let description = "the server is too busy; try again";
+                (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
+            }
+            Self::Replaced => {
+                let description = "the world is being replaced by another; try again";
                 (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", description)
             }
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "request timed out"),

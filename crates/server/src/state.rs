@@ -22,6 +22,7 @@ use crate::outbound::Outbound;
 use crate::passwords::Passwords;
 use crate::sandbox::clock::SandboxClock;
 use crate::sandbox::conditions::Conditions;
+use crate::sandbox::world::PLANTING;
 use crate::worlds::Worlds;
 
 /// The server's state, shared by all requests.
@@ -91,6 +92,14 @@ impl State {
     #[must_use]
     pub fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Whether another world than this is in the store already: one that has not been taken up yet.
+    pub(crate) async fn is_replaced(&self) -> bool {
+        match &self.planting {
+            Some(planting) => matches!(self.store.setting(PLANTING).await, Ok(Some(now)) if now != *planting),
+            None => false,
+        }
     }
 
     /// Whether this is the sandbox.

@@ -79,6 +79,11 @@ fn resolve(dev: &Dev) -> anyhow::Result<Config> {
             bail!("`{listen}` lets other machines in; say so with `--expose`, or listen on `127.0.0.1:{port}`.");
         }
     }
+    for (index, (region, _)) in dev.region_listen.iter().enumerate() {
+        if dev.region_listen[..index].iter().any(|(known, _)| known == region) {
+            bail!("The region `{region}` has an address already; give `--region-listen` once for each region.");
+        }
+    }
     for region in &mut config.regions {
         let own = |(known, _): &&(Region, SocketAddr)| *known == region.region;
         region.listen = dev.region_listen.iter().find(own).map(|(_, address)| *address);

@@ -69,6 +69,20 @@ fn as_json(faults: &[Fault], now: i64) -> String {
     format!("{:#}\n", json!({ "faults": faults }))
 }
 
+/// Which of the requests it strikes, until when, and how long it takes.
+fn narrowed(fault: &Fault) -> String {
+    let until = |at: i64| jiff::Timestamp::from_microsecond(at).map(|at| format!("until {at:.0}")).ok();
+    let parts = [
+        fault.nth.map(|nth| format!("request {nth}")),
+        fault.percent.map(|percent| format!("{percent} %")),
+        fault.times.map(|times| format!("{times} times")),
+        fault.ends_at.and_then(until),
+        fault.seconds.map(|seconds| format!("{seconds} s")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "-".to_owned() } else { parts.join(", ") }
+}
+
 fn as_text(faults: &[Fault], now: i64) -> String {
     if faults.is_empty() {
         return "There are no faults; `fleetgate fault add` adds one.\n".to_owned();
@@ -82,10 +96,11 @@ fn as_text(faults: &[Fault], now: i64) -> String {
             fault.id.to_string(),
             fault.kind.to_string(),
             to,
+            narrowed(fault),
             state.to_owned(),
             fault.seen.to_string(),
             fault.fired.to_string(),
         ]
     });
-    table(["Id", "Fault", "Happens to", "State", "Seen", "Fired"], rows)
+    table(["Id", "Fault", "Happens to", "How", "State", "Seen", "Fired"], rows)
 }

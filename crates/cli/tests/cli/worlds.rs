@@ -142,6 +142,12 @@ fn a_region_has_an_address_and_names_of_its_own() {
     --- stderr
     error: `cn.localhost` is a name of the region `cn` already.
     ");
+    let twice = ["dev", "--region-listen", "eu=127.0.0.1:0", "--region-listen", "eu=127.0.0.1:0"];
+    insta::assert_snapshot!(said(home, &twice), @r"
+    exit: 1
+    --- stderr
+    error: The region `eu` has an address already; give `--region-listen` once for each region.
+    ");
     insta::assert_snapshot!(said(home, &["dev", "--region-listen", "eu=0.0.0.0:8081"]), @r"
     exit: 1
     --- stderr

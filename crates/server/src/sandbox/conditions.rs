@@ -14,7 +14,7 @@ use fleetgate_protocol::{Operation, VehicleTag};
 use fleetgate_store::{DeviceKind, Store};
 
 use super::cost::{CostMeter, Metered};
-use super::faults::{Faults, Place, Request, Strike};
+use super::faults::{Faults, NotDone, Place, Request, Strike};
 use super::kept::KeptError;
 use super::limits::{Allowance, DeviceCall, Limits, TooMany};
 use crate::config::RateLimits;
@@ -138,10 +138,12 @@ impl Conditions {
         limits.take(&DeviceCall { price: asked.row.price, account, open_source, device }, now)
     }
 
-    /// Counts what an answer costs. A disabled application gets nothing and pays nothing.
+    /// Counts what an answer costs. A disabled application gets nothing and pays nothing, and a connection that is cut
+    /// before anything is done brings no answer.
     pub(crate) fn count(&self, asked: &Asked, response: &Response, decision: &Decision, now: i64) {
         let disabled = decision.checks.iter().any(|check| check.name == CheckName::Account && !check.passed);
-        if let (Some(principal), false) = (&asked.principal, disabled) {
+        let cut = response.extensions().get::<NotDone>().is_some();
+        if let (Some(principal), false) = (&asked.principal, disabled || cut) {
             self.cost.count(asked.row, &principal.client_id, asked.device.as_ref(), response.status(), now);
         }
     }

@@ -187,6 +187,10 @@ impl List {
     }
 }
 
+/// Marks an answer that stands for none: its connection is cut before anything is done.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NotDone;
+
 impl Strike {
     /// What it is.
     pub(crate) const fn kind(&self) -> Kind {
@@ -208,7 +212,11 @@ impl Strike {
         let time = Duration::from_secs_f64(self.seconds());
         match self.kind() {
             Kind::Latency => drop(response.extensions_mut().insert(OnTheWay::Late(time))),
-            Kind::CutConnection | Kind::LostAnswer => drop(response.extensions_mut().insert(OnTheWay::Lost)),
+            Kind::CutConnection => {
+                response.extensions_mut().insert(NotDone);
+                response.extensions_mut().insert(OnTheWay::Lost);
+            }
+            Kind::LostAnswer => drop(response.extensions_mut().insert(OnTheWay::Lost)),
             Kind::SlowBody => answer::slow_down(response, time),
             _ => {}
         }

@@ -121,6 +121,10 @@ pub(super) async fn tokens(Extract(state): Extract<Shared>, received: Received) 
 
 /// Reads a JSON body; the complaint names what is wrong with it.
 pub(super) fn body<'b, T: Deserialize<'b>>(received: &'b Received, shape: &str) -> Result<T, Refused> {
+    // A list would be taken for the members of an object in their order.
+    if received.body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Refused::invalid(format!("The body is no JSON object; send `{shape}`.")));
+    }
     serde_json::from_slice(&received.body)
         .map_err(|error| Refused::invalid(format!("The body cannot be read ({error}); send `{shape}`.")))
 }

@@ -24,8 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 const SHAPE: &str = "{\"seed\": …}` with the name of a world that comes along, or `{\"toml\": …}";
 
-/// Which world: one that comes with Fleetgate, by its name, or what stands in a seed file. The default one when neither is
-/// said.
+/// Which world: one that comes with Fleetgate, by its name, or what stands in a seed file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WorldOrder {
@@ -38,7 +37,7 @@ struct WorldOrder {
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
-/// The world of an order, checked whole.
+/// The world of an order, checked whole; the default one when none is named.
 pub(super) fn ordered(seed: Option<&str>, toml: Option<&str>) -> Result<World, Refused> {
     let read = match (seed, toml) {
         (Some(_), Some(_)) => return Err(Refused::invalid("Send either `seed` or `toml`.")),
@@ -70,6 +69,9 @@ pub(super) async fn export(Extract(state): Extract<Shared>, _: Received) -> Resu
 /// `POST /sandbox/world`: another world instead of this one. It answers as `GET`, when the new one is served.
 pub(super) async fn import(Extract(state): Extract<Shared>, received: Received) -> Result<Response, Refused> {
     let order: WorldOrder = body(&received, SHAPE)?;
+    if order.seed.is_none() && order.toml.is_none() {
+        return Err(Refused::invalid(format!("Say which world: `{SHAPE}`.")));
+    }
     let world = ordered(order.seed.as_deref(), order.toml.as_deref())?;
     replace(&state, world).await
 }

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinHandle};
 
 use super::{DIRECTORY, Entrance, Leads, WorldEntry, WorldName, Worlds, WorldsError};
+use crate::addresses::host_of;
 use crate::config::{Config, RegionConfig};
 use crate::data_dir::{self, DataDirLock};
 use crate::ground::Ground;
@@ -197,12 +198,23 @@ fn config(main: &Ground, name: &WorldName) -> Config {
 async fn ground(
     main: &Ground,
     name: &WorldName,
-    config: Config,
+    mut config: Config,
     listen: Option<SocketAddr>,
 ) -> Result<Ground, StartError> {
+    let by_name = Worlds::url_of(&main.base_url, name);
     let base_url = match listen {
-        Some(address) => beside(&main.base_url, address),
-        None => Worlds::url_of(&main.base_url, name),
+        Some(address) => {
+            // It answers under its name all the same, and with its regions below that.
+            if let Some(host) = host_of(&by_name) {
+                let default = config.default_region;
+                for region in &mut config.regions {
+                    let below = format!("{}.{host}", region.region);
+                    region.hosts.push(if region.region == default { host.clone() } else { below });
+                }
+            }
+            beside(&main.base_url, address)
+        }
+        None => by_name,
     };
     let ground = Ground::open(config, &base_url, Arc::clone(&main.clock), Arc::clone(&main.entropy)).await?;
     Ok(Ground { secret: main.secret.clone(), ..ground })

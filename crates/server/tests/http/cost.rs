@@ -160,6 +160,11 @@ async fn what_fails_on_the_server_costs_nothing_and_what_is_refused_does(place: 
         sandbox.post_json("/sandbox/faults", &json!({ "kind": kind, "operation": "vehicle", "times": 1 })).await;
         assert!(get(&sandbox, &vehicle, &planner).await.status.is_server_error(), "{kind}");
     }
+    sandbox
+        .post_json("/sandbox/faults", &json!({ "kind": "cut_connection", "operation": "vehicle", "times": 1 }))
+        .await;
+    let cut = sandbox.try_send(|http| http.get(sandbox.url(&vehicle)).bearer_auth(&planner)).await;
+    assert!(cut.is_err(), "no answer comes, and none is paid for");
     let asleep = get(&sandbox, &format!("/api/1/vehicles/{HERON}/vehicle_data"), &planner).await;
     assert_eq!(asleep.status, StatusCode::REQUEST_TIMEOUT);
     let narrow = sandbox.minted(&json!({ "application": "Charge Planner", "scope": "openid" })).await;

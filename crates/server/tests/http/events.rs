@@ -59,6 +59,8 @@ async fn a_car_that_is_driven_arrives(place: Place) {
     assert_eq!(event(&sandbox, KESTREL, order.clone()).await["driving_to"], "San Jose");
     let again = try_event(&sandbox, KESTREL, &order).await;
     assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
+    let out = try_event(&sandbox, KESTREL, &json!({"event": "get_out"})).await;
+    assert_eq!(out.status, StatusCode::CONFLICT, "{}", out.text);
     advance(&sandbox, "10m").await;
     let driving = data(&sandbox, KESTREL).await;
     assert_eq!(driving["drive_state"]["shift_state"], "D");
@@ -167,6 +169,7 @@ async fn what_cannot_happen_is_refused(place: Place) {
         json!({"event": "unplug", "charger": "fast"}),
         json!({"event": "plug_in", "charger": "solar"}),
         json!({"event": "drive"}),
+        json!({"event": "drive", "to": {"latitude": 0.0, "longitude": 0.0, "altitude": 0.0}}),
         json!({"event": "drive", "to": {"latitude": 86.0, "longitude": 0.0}}),
         json!({"event": "drive", "to": {"latitude": 0.0, "longitude": 180.5}}),
         json!({"event": "drive", "to": {"latitude": 0.0, "longitude": 0.0}, "name": "x".repeat(101)}),

@@ -110,6 +110,16 @@ async fn a_world_has_an_address_of_its_own_if_it_was_asked_for(place: Place) {
     // Under its name, too.
     let name = world["name"].as_str().expect("a name");
     assert_eq!(at(&sandbox, name, CARS, &token).await.status, StatusCode::OK);
+    // With its own doors, and in its regions.
+    for host in [name.to_owned(), format!("eu.{name}")] {
+        let world = at(&sandbox, &host, "/sandbox/world", &token).await;
+        assert_eq!(world.json()["accounts"][0]["email"], "jo@example.com", "{host}");
+    }
+    assert_eq!(
+        at(&sandbox, &format!("eu.{name}"), CARS, &token).await.status,
+        StatusCode::PRECONDITION_FAILED,
+        "not registered there"
+    );
     // The port is another's now.
     let port = address.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()).expect("a port");
     let taken = sandbox.post_json("/sandbox/worlds", &json!({"name": "late", "listen": port})).await;
@@ -164,6 +174,7 @@ async fn what_is_no_world_is_refused_and_leaves_nothing(place: Place) {
         json!({"toml": "name = \"a\"\nnam = 1"}),
         json!({"name": "two", "listen": "8080"}),
         json!({"nam": "two"}),
+        json!(["two"]),
     ] {
         let answer = sandbox.post_json("/sandbox/worlds", &order).await;
         answers.push(format!("{} {}", answer.status.as_u16(), answer.text_of("error_description")));
@@ -179,6 +190,7 @@ async fn what_is_no_world_is_refused_and_leaves_nothing(place: Place) {
         400 `toml`, line 2, `nam`: unknown field `nam`, expected one of `name`, `clock`, `clock_rate`, `scopes`, `accounts`, `applications`, `vehicles`, `energy_sites`, `charging_sessions`, `consents`, `kept`, `signing_keys`.
         400 The body cannot be read (`listen` is `true`, `false` or a port at line 1 column 16); send `{"name": …, "seed": …, "toml": …, "listen": …}`.
         400 The body cannot be read (unknown field `nam`, expected one of `name`, `seed`, `toml`, `listen` at line 1 column 6); send `{"name": …, "seed": …, "toml": …, "listen": …}`.
+        400 The body is no JSON object; send `{"name": …, "seed": …, "toml": …, "listen": …}`.
         "#);
     }
     let listed = sandbox.get("/sandbox/worlds").await.json();
@@ -222,6 +234,10 @@ async fn a_reset_world_is_as_it_was_planted(place: Place) {
 
 async fn another_world_takes_the_place_of_one_that_runs(place: Place) {
     let sandbox = Sandbox::start(place).await;
+    for nothing in [json!({}), json!({"seed": null})] {
+        let refused = sandbox.post_json("/sandbox/world", &nothing).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.text);
+    }
     let before = sandbox.get("/sandbox/world").await.json();
     let wrong = sandbox.post_json("/sandbox/world", &json!({"toml": "name = \"a\"\n[[vehicles]]\nvin = 3"})).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "{}", wrong.text);

@@ -131,24 +131,47 @@ fn firewall() -> Response {
     response
 }
 
+/// In how many pieces of which length a body comes, and how long the pause is before each. A piece has an octet at least;
+/// an empty body ends after the whole time.
+fn portions(octets: usize, time: Duration) -> (usize, usize, Duration) {
+    let most = usize::try_from((time.as_secs() * PIECES).max(2)).unwrap_or(usize::MAX);
+    let length = octets.div_ceil(most).max(1);
+    let pieces = octets.div_ceil(length).max(1);
+    (pieces, length, time / u32::try_from(pieces).unwrap_or(u32::MAX))
+}
+
 /// Lets the body come a little at a time, so that the whole takes so long.
 pub(super) fn slow_down(response: &mut Response, time: Duration) {
     let body = std::mem::take(response.body_mut());
-    let pieces = (time.as_secs() * PIECES).max(2);
-    let pause = time / u32::try_from(pieces).unwrap_or(u32::MAX);
     let slow = async move {
         // The bodies of answers are in memory already.
         let bytes = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        let length = bytes.len().div_ceil(usize::try_from(pieces).unwrap_or(usize::MAX)).max(1);
-        stream::unfold(bytes, move |mut rest| async move {
-            if rest.is_empty() {
-                return None;
-            }
+        let (pieces, length, pause) = portions(bytes.len(), time);
+        stream::unfold((bytes, pieces), move |(mut rest, left)| async move {
+            let left = left.checked_sub(1)?;
             tokio::time::sleep(pause).await;
             let piece = rest.split_to(length.min(rest.len()));
-            Some((Ok::<Bytes, std::convert::Infallible>(piece), rest))
+            Some((Ok::<Bytes, std::convert::Infallible>(piece), (rest, left)))
         })
     };
     response.headers_mut().remove(CONTENT_LENGTH);
     *response.body_mut() = Body::from_stream(futures_util::StreamExt::flatten(stream::once(slow)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slow_body_takes_its_whole_time_however_short_it_is() {
+        for octets in [0, 1, 40, 209, 6_000, 500_000] {
+            for seconds in [0.5, 1.0, 60.0, 600.0] {
+                let time = Duration::from_secs_f64(seconds);
+                let (pieces, length, pause) = portions(octets, time);
+                assert!(pieces * length >= octets && (pieces - 1) * length <= octets, "{octets} {seconds}");
+                let whole = pause * u32::try_from(pieces).unwrap();
+                assert!(time - whole < Duration::from_millis(1), "{octets} in {seconds} s takes {whole:?}");
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! A fault as somebody asks for it, and what it is in this world.
 
+use fleetgate_protocol::operations::Device;
 use fleetgate_protocol::{OperationId, VehicleTag};
 use fleetgate_store::DeviceKind;
 use serde::Deserialize;
@@ -146,15 +147,29 @@ impl FaultOrder {
         })
     }
 
+    /// Whether requests for this can be about the device that is named; any can where none is.
+    fn is_about(&self, place: Place) -> bool {
+        let device = match place {
+            Place::Api(row) => row.device,
+            Place::AuthorizationServer(_) => None,
+        };
+        let vehicle = matches!(device, Some(Device::Vehicle | Device::OnlineVehicle));
+        (self.vin.is_none() || vehicle) && (self.energy_site_id.is_none() || device == Some(Device::EnergySite))
+    }
+
     /// Looks at everything that needs no world.
     fn check(&self) -> Result<(), FaultError> {
         let kind = self.kind;
         if let Some(name) = &self.operation {
             let place = place(name).ok_or_else(|| FaultError::UnknownOperation { name: name.clone() })?;
-            let of_device = self.vin.is_some() || self.energy_site_id.is_some();
-            let has_device = matches!(place, Place::Api(row) if row.device.is_some());
-            if !kind.happens_to(place) || of_device && !has_device {
+            if !kind.happens_to(place) || !self.is_about(place) {
                 return Err(FaultError::CannotHappen { kind, operation: name.clone() });
+            }
+        } else {
+            let mut calls = OperationId::all().map(|id| Place::Api(id.row()));
+            let device = self.vin.clone().or_else(|| self.energy_site_id.map(|id| id.to_string()));
+            if let Some(device) = device.filter(|_| !calls.any(|call| kind.happens_to(call) && self.is_about(call))) {
+                return Err(FaultError::CannotHappen { kind, operation: device });
             }
         }
         if self.vin.is_some() && self.energy_site_id.is_some() {

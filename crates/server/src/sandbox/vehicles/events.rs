@@ -4,7 +4,7 @@ use axum::extract::{Path, State as Extract};
 use axum::response::Response;
 use fleetgate_simulator::{ChargingStatus, Connectivity, Coordinates, Trip, TripError, Vehicle};
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::super::mint::body;
 use super::super::refusal::Refused;
@@ -29,6 +29,7 @@ pub enum Event {
     /// Somebody drives off at once.
     Drive {
         /// Where to.
+        #[serde(deserialize_with = "exact_place")]
         to: Coordinates,
         /// What the place is called.
         #[serde(default)]
@@ -59,6 +60,18 @@ pub enum Event {
     BringToService {},
 }
 
+/// A place and nothing else.
+fn exact_place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Coordinates, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Place {
+        latitude: f64,
+        longitude: f64,
+    }
+    let Place { latitude, longitude } = Place::deserialize(deserializer)?;
+    Ok(Coordinates { latitude, longitude })
+}
+
 /// Into what a vehicle is plugged.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -79,6 +92,9 @@ pub enum Impossible {
     /// A plug is nothing for a car that drives.
     #[error("The car is on its way, and plugged in by nobody but its driver.")]
     OnItsWay,
+    /// Who drives sits in the car.
+    #[error("The car is on its way, and its driver stays in it.")]
+    Driver,
     /// It cannot be plugged in twice.
     #[error("The car is plugged in already; take the plug out first.")]
     PluggedIn,
@@ -180,6 +196,7 @@ impl Event {
             Self::PlugIn { charger: ChargerKind::Fast } => car.plug_in(car.profile.fast_charger(), now),
             Self::Unplug {} => car.unplug(now),
             Self::GetIn {} => car.set_occupied(true, now),
+            Self::GetOut {} if car.journey.is_some() => return Err(Impossible::Driver),
             Self::GetOut {} => car.set_occupied(false, now),
             Self::LoseNetwork {} => car.set_reachable(false, now),
             Self::FindNetwork {} => car.set_reachable(true, now),
