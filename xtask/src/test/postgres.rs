@@ -73,10 +73,14 @@ impl Database {
     }
 }
 
-/// Starts a server that lasts as long as [`held::Held`] and returns the URL of its first database.
+/// Starts an empty server, in place of the former one, that lasts as long as [`held::Held`], and returns the URL of its
+/// first database.
 pub(crate) fn start() -> Result<String> {
     let programs = programs().context("find `initdb` and `pg_ctl`")?;
     let port = held::keep_database(|folder, kept| {
+        if kept.take().is_some() {
+            fs::remove_dir_all(folder).context("remove the former server's folder")?;
+        }
         let database = kept.insert(Database { programs, folder: folder.to_owned() });
         database.create()?;
         // Another process may take the port in between.

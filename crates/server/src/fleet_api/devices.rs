@@ -14,6 +14,7 @@ use fleetgate_protocol::vehicle_data::AccessType;
 use fleetgate_protocol::{Region, TokenType, VehicleTag, Vin};
 use fleetgate_simulator::{ChargingSession, Vehicle};
 use fleetgate_store::{Device, DeviceChange, DeviceKind, DeviceName, StoredChargingSession};
+use futures_util::future::BoxFuture;
 
 use super::answer::Refusal;
 use super::call::{Call, invalid, missing};
@@ -266,7 +267,7 @@ where
     F: Fn(&mut D, i64) -> Result<T, E> + Send + Sync + 'static,
 {
     let now = state.now();
-    let beside = read::<D>(state, device)?.beside(state, now).await?;
+    let beside = beside::<D>(state, device, now).await?;
     let (shared, key, owner) = (Arc::clone(state), device.key.clone(), device.owner_account_id.clone());
     let changed = state.store.change_device(device.kind, &device.key, now, move |document| {
         let change = changed(&shared, &key, &owner, document, now, &beside, |device| change(device, now));
@@ -275,6 +276,15 @@ where
     let changed = changed.await;
     state.reports.changed();
     changed
+}
+
+/// What must be known of other devices to change one. In a box, so that each kind of device has it once in the program.
+fn beside<'a, D: Simulated>(
+    state: &'a Shared,
+    device: &'a Device,
+    now: i64,
+) -> BoxFuture<'a, Result<D::Beside, fleetgate_store::Error>> {
+    Box::pin(async move { read::<D>(state, device)?.beside(state, now).await })
 }
 
 /// Changes the vehicle that the path names, in one step: the transaction that changes it finds out whether the caller may
