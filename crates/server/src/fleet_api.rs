@@ -16,7 +16,7 @@ pub mod reports;
 mod service;
 pub(crate) mod sharing;
 mod simulated;
-mod subscription;
+pub(crate) mod subscription;
 mod telemetry;
 mod user;
 mod vehicle;

@@ -94,8 +94,8 @@ impl SessionFee {
 }
 
 impl ChargingSession {
-    /// The bill of a session that began, stopped and was unplugged at `times`, at the tariff of the site at
-    /// `place`; `None` when no energy flowed. The same car and begin always give the same identifiers.
+    /// The bill of a session that began, stopped and was unplugged at `times`, at the tariff of the site at `place`; `None`
+    /// when no energy flowed. The same car and begin always give the same identifiers.
     pub(crate) fn billed(
         profile: &VehicleProfile,
         place: Coordinates,
@@ -110,12 +110,14 @@ impl ChargingSession {
         let overstay = (unlatched_at - stopped_at).div_euclid(MINUTE);
         let parked = if unlatched_at - stopped_at > GRACE { overstay } else { 0 };
         let bill = Bill { number, seed, times, energy_hundredths, parked };
-        (energy_hundredths > 0).then(|| {
-            let (site, name) = Site::at(place, profile);
-            let session = bill.session(profile, site);
-            // Of a site that no map knows, the car tells the time.
-            let time_zone = if name == site.place { session.time_zone } else { profile.time_zone.clone() };
-            Self { place: name, time_zone, ..session }
+        (energy_hundredths > 0).then(|| match Site::at(place) {
+            Some(site) => bill.session(profile, site),
+            // No map knows the site: it has the usual prices, and the car tells the time.
+            None => Self {
+                place: format!("{:.3}, {:.3}", place.latitude, place.longitude),
+                time_zone: profile.time_zone.clone(),
+                ..bill.session(profile, Site::usual(profile))
+            },
         })
     }
 

@@ -22,7 +22,7 @@ const LONGEST_TOKEN: usize = 512;
 
 /// The devices of which a phone gets notices, as they are kept.
 #[derive(Default, Serialize, Deserialize)]
-struct Kept {
+pub(crate) struct Notices {
     vehicles: BTreeSet<i64>,
     energy_sites: BTreeSet<i64>,
 }
@@ -43,7 +43,7 @@ pub(super) async fn answer(operation: SubscriptionOperation, call: Call) -> Resu
             let ids = ids(&call)?;
             let (vehicles, others): (BTreeSet<i64>, BTreeSet<i64>) =
                 ids.into_iter().partition(|id| owned.vehicles.contains(id));
-            kept = Kept { vehicles, energy_sites: of(others, &owned.energy_sites)? };
+            kept = Notices { vehicles, energy_sites: of(others, &owned.energy_sites)? };
             keep(&call, &phone, &kept).await?;
             all(&kept, &owned)
         }
@@ -73,13 +73,13 @@ async fn owned<D: Simulated>(call: &Call) -> Result<BTreeSet<i64>, Refusal> {
     Ok(devices::all::<D>(call).await?.into_iter().map(|found| found.device.number).collect())
 }
 
-async fn kept(call: &Call, phone: &str) -> Result<Kept, Refusal> {
+async fn kept(call: &Call, phone: &str) -> Result<Notices, Refusal> {
     let account = &call.principal().subject;
     let document = call.state.store.account_document(account, DocumentKind::Subscription, phone).await?;
     Ok(document.map(|document| serde_json::from_str(&document)).transpose()?.unwrap_or_default())
 }
 
-async fn keep(call: &Call, phone: &str, kept: &Kept) -> Result<(), Refusal> {
+async fn keep(call: &Call, phone: &str, kept: &Notices) -> Result<(), Refusal> {
     let (document, now) = (serde_json::to_string(kept)?, call.state.now());
     let (store, account) = (&call.state.store, &call.principal().subject);
     let kind = DocumentKind::Subscription;
@@ -110,7 +110,7 @@ fn of(ids: BTreeSet<i64>, owned: &BTreeSet<i64>) -> Result<BTreeSet<i64>, Refusa
 }
 
 /// Devices that the person has no more are not told.
-fn all(kept: &Kept, owned: &Owned) -> Result<Answer, Refusal> {
+fn all(kept: &Notices, owned: &Owned) -> Result<Answer, Refusal> {
     let of = |kept: &BTreeSet<i64>, owned: &BTreeSet<i64>| kept.intersection(owned).copied().collect::<Vec<_>>();
     Answer::bare(&Subscriptions {
         vehicle: of(&kept.vehicles, &owned.vehicles).into(),
@@ -118,6 +118,6 @@ fn all(kept: &Kept, owned: &Owned) -> Result<Answer, Refusal> {
     })
 }
 
-fn vehicles(kept: &Kept, owned: &Owned) -> Result<Answer, Refusal> {
+fn vehicles(kept: &Notices, owned: &Owned) -> Result<Answer, Refusal> {
     Answer::list(&kept.vehicles.intersection(&owned.vehicles).copied().collect::<Vec<_>>())
 }

@@ -178,15 +178,16 @@ impl Site {
         &sites[seed.below(sites.len() as i64) as usize]
     }
 
-    /// The site at a place, and its name: the nearest, or where none is near, one that no map knows, at the prices of the
-    /// car's part of the world.
-    pub(super) fn at(place: Coordinates, profile: &VehicleProfile) -> (&'static Self, String) {
+    /// One with the prices of a car's part of the world.
+    pub(super) fn usual(profile: &VehicleProfile) -> &'static Self {
+        &Self::on_long_ways(profile)[0]
+    }
+
+    /// The site at a place, if one is near.
+    pub(super) fn at(place: Coordinates) -> Option<&'static Self> {
         let distance = |site: &&Self| place.miles_to(site.location);
         let nearest = Self::all().min_by(|one, other| distance(one).total_cmp(&distance(other)));
-        match nearest.filter(|site| distance(site) < NEAR_MILES) {
-            Some(site) => (site, site.place.to_owned()),
-            None => (&Self::on_long_ways(profile)[0], format!("{:.3}, {:.3}", place.latitude, place.longitude)),
-        }
+        nearest.filter(|site| distance(site) < NEAR_MILES)
     }
 }
 

@@ -108,11 +108,9 @@ impl EnergySite {
         let all = evenings.flat_map(|day| (0..profile.wall_connectors).map(move |connector| (day, connector)));
         let sessions = all.filter_map(|(day, connector)| profile.charge_session(zone, day, connector));
         let sessions = sessions.filter_map(|session| self.until_known(session));
-        let mut sessions: Vec<_> = sessions
-            .filter(|session| session.spell.meets(from, until) && session.spell.from >= profile.installed_at)
-            .collect();
-        sessions.sort_by_key(|session| session.spell.from);
         sessions
+            .filter(|session| session.spell.meets(from, until) && session.spell.from >= profile.installed_at)
+            .collect()
     }
 
     /// The household's cars and the numbers of their wall connectors.

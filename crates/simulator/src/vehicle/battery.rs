@@ -4,6 +4,8 @@ mod temperature;
 #[cfg(test)]
 mod tests;
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 pub(crate) use temperature::{Warming, acceptance};
@@ -166,6 +168,9 @@ impl Default for Battery {
 }
 
 impl Battery {
+    /// The charge limits that can be set, percent.
+    pub const LIMITS: RangeInclusive<i64> = LIMIT_MIN..=LIMIT_MAX;
+
     /// Whether energy flows from the charger.
     #[must_use]
     pub fn is_charging(&self) -> bool {

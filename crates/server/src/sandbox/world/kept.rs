@@ -3,13 +3,18 @@
 #[cfg(test)]
 mod tests;
 
+use fleetgate_protocol::telemetry::TelemetryConfig;
+use fleetgate_protocol::user::UserKey;
+use fleetgate_protocol::vehicle_management::EnterpriseRole;
 use fleetgate_store::{
     AccountDocument, Contents, DocumentKind, MasterKey, StoredInvitation, StoredTelemetryConfig, StoredTelemetryError,
 };
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::entropy::hash;
 use crate::fleet_api::sharing;
+use crate::fleet_api::subscription::Notices;
 use crate::state::State;
 
 /// A table `[[kept]]`. Times are microseconds since the epoch.
@@ -74,6 +79,19 @@ impl Kept {
         }
     }
 
+    /// Reads the document as whoever asks for it will.
+    pub(super) fn check_document(&self) -> serde_json::Result<()> {
+        match self {
+            Self::Invitation { .. } | Self::TelemetryError { .. } | Self::TelemetryConfig { document: None, .. } => {
+                Ok(())
+            }
+            Self::TelemetryConfig { document: Some(text), .. } => is::<TelemetryConfig>(text),
+            Self::Payer { document, .. } => is::<EnterpriseRole>(document),
+            Self::PublicKey { document, .. } => is::<UserKey>(document),
+            Self::Subscription { document, .. } => is::<Notices>(document),
+        }
+    }
+
     /// What no other may share with it.
     pub(super) fn identities(&self) -> Vec<String> {
         match self {
@@ -133,6 +151,10 @@ impl Kept {
             }
         }
     }
+}
+
+fn is<T: DeserializeOwned>(document: &str) -> serde_json::Result<()> {
+    serde_json::from_str::<T>(document).map(drop)
 }
 
 /// Everything that a sandbox keeps. An invitation whose code cannot be opened is left out: nobody could accept it.

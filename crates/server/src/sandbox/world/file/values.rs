@@ -1,6 +1,7 @@
 //! Numbers, times and places of devices, each checked when it is read.
 
 use fleetgate_simulator::Days;
+use fleetgate_simulator::vehicle::Battery;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -80,7 +81,7 @@ impl TryFrom<i64> for ChargeLimit {
     type Error = &'static str;
 
     fn try_from(percent: i64) -> Result<Self, Self::Error> {
-        if (50..=100).contains(&percent) { Ok(Self(percent)) } else { Err("a charge limit is 50 to 100") }
+        if Battery::LIMITS.contains(&percent) { Ok(Self(percent)) } else { Err("a charge limit is 50 to 100") }
     }
 }
 

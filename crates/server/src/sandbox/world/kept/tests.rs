@@ -33,4 +33,12 @@ fn what_is_kept_belongs_to_something_of_the_file() {
     insta::assert_snapshot!(error(&(invitation(VIN, 1, "x") + &invitation(VIN, 2, "x"))), @"`world.toml`, line 19, `kept`: This stands in this file already; each needs its own.");
     insta::assert_snapshot!(error("[[kept]]\nwhat = \"a dream\"\n"), @"`world.toml`, line 13, `kept[0].what`: unknown variant `a dream`, expected one of `invitation`, `telemetry_config`, `telemetry_error`, `payer`, `public_key`, `subscription`.");
     insta::assert_snapshot!(error(&(invitation(VIN, 1, "x") + "colour = 1\n")), @"`world.toml`, line 12, `kept[0]`: unknown field `colour`, expected one of `vin`, `id`, `code`, `created_at`, `expires_at`, `revoked_at`, `redeemed_at`, `redeemed_by`.");
+    let documents =
+        ["payer\"\nvin = \"VIN\"", "public_key\"\nkey = \"04\"\nACCOUNT", "subscription\"\nkey = \"x\"\nACCOUNT"];
+    for what in documents {
+        let what = what.replace("VIN", VIN);
+        let what = what.replace("ACCOUNT", "account_id = \"00000000-0000-4000-8000-000000000001\"\nupdated_at = 1");
+        let wrong = error(&format!("[[kept]]\nwhat = \"{what}\ndocument = \"7\"\n"));
+        assert!(wrong.starts_with("`world.toml`, line 12, `kept`: This is nothing that"), "{wrong}");
+    }
 }

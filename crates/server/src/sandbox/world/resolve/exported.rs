@@ -1,5 +1,7 @@
 //! What an export wrote: states of devices, charging of the past, and what is kept beside.
 
+use std::ops::Range;
+
 use fleetgate_simulator::{ChargingSession, EnergySite, Vehicle};
 use serde::de::DeserializeOwned;
 use toml::Spanned;
@@ -65,6 +67,7 @@ impl Resolver<'_> {
                 return Err(self.source.complain(&span, KEY, format!("This file has no {what} `{name}`.")));
             }
         }
+        kept.check_document().map_err(|error| self.no_export(KEY, span.clone(), &error))?;
         for identity in kept.identities() {
             self.once_of(KEY, &identity, span.clone(), "This")?;
         }
@@ -73,9 +76,11 @@ impl Resolver<'_> {
 
     /// A state that an export wrote down.
     fn document<T: DeserializeOwned>(&self, key: &str, given: &Spanned<String>) -> Result<T, LocatedError> {
-        serde_json::from_str(given.get_ref()).map_err(|error| {
-            let problem = format!("This is nothing that `fleetgate world export` wrote ({error}).");
-            self.source.complain(&given.span(), key, problem)
-        })
+        serde_json::from_str(given.get_ref()).map_err(|error| self.no_export(key, given.span(), &error))
+    }
+
+    fn no_export(&self, key: &str, span: Range<usize>, error: &serde_json::Error) -> LocatedError {
+        let problem = format!("This is nothing that `fleetgate world export` wrote ({error}).");
+        self.source.complain(&span, key, problem)
     }
 }

@@ -72,13 +72,18 @@ async fn keep_everything(store: &Store, master: &MasterKey) {
         redeemed_by: Some(account_id.clone()),
     };
     store.insert_invitation(&invitation).await.unwrap();
-    let config = StoredTelemetryConfig { document: Some("{}".to_owned()), ends_at: NOON + 9, changed_at: NOON };
+    let config = r#"{"hostname": "telemetry.example.com", "port": 443, "ca": "", "fields": {}}"#;
+    let config = StoredTelemetryConfig { document: Some(config.to_owned()), ends_at: NOON + 9, changed_at: NOON };
     store.set_telemetry_config(vec![vin.clone()], &client_id, config, 9).await.unwrap();
     let error = StoredTelemetryError { client_id, vin: vin.clone(), occurred_at: NOON, error: "no network".to_owned() };
     store.add_telemetry_error(&error).await.unwrap();
-    store.set_payer(&vin, "{\"payer\": 1}").await.unwrap();
-    for kind in DocumentKind::ALL {
-        assert!(store.set_account_document(&account_id, *kind, "key", "{}".to_owned(), 9, NOON).await.unwrap());
+    let payer = r#"{"role": "PAYER", "accountId": "1", "federationId": null}"#;
+    store.set_payer(&vin, payer).await.unwrap();
+    for (kind, document) in [
+        (DocumentKind::PublicKey, r#"{"public_key": "04", "kind": "a", "model": "b", "name": "c", "tag": null}"#),
+        (DocumentKind::Subscription, r#"{"vehicles": [1], "energy_sites": []}"#),
+    ] {
+        assert!(store.set_account_document(&account_id, kind, "key", document.to_owned(), 9, NOON).await.unwrap());
     }
 }
 
