@@ -121,3 +121,26 @@ async fn a_region_with_keys_of_its_own_shares_none() {
     let tag = |keys: &Keys| hmac::sign(&keys.mac(1).unwrap(), b"x").as_ref().to_vec();
     assert_ne!(tag(&shared), tag(&chinese));
 }
+
+/// In between a world has no keys of its own, and nobody is to be turned away for that; a retired key signs nothing.
+#[tokio::test]
+async fn keys_last_until_a_world_that_replaces_this_one_has_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&DatabaseUrl::Sqlite(folder.path().join("k.db"))).await.unwrap();
+    let (master, clock) = (MasterKey::from_bytes(&[1; 32]), Hands::default());
+    let algorithm = Algorithm::Es256;
+    let room =
+        KeyRoom { store: &store, master: &master, clock: &clock, entropy: &SystemEntropy, algorithm, realm: None };
+    let keys = Keys::load(room).await.unwrap();
+    let kid = keys.active(0).unwrap().kid().to_owned();
+    store.replace_everything(fleetgate_store::Contents::default()).await.unwrap();
+    keys.reload(room).await.unwrap();
+    assert_eq!(keys.active(0).unwrap().kid(), kid);
+
+    let keys = Keys::load(room).await.unwrap();
+    let new = keys.active(0).unwrap().kid().to_owned();
+    assert_ne!(new, kid);
+    store.retire_key(&new, 1).await.unwrap();
+    keys.reload(room).await.unwrap();
+    assert!(matches!(keys.active(2), Err(KeyError::NoneActive)));
+}

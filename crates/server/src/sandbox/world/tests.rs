@@ -589,3 +589,13 @@ async fn worlds_for_common_needs_are_as_documented() {
 fn entropy() -> std::sync::Arc<dyn crate::entropy::Entropy> {
     std::sync::Arc::new(crate::entropy::SystemEntropy)
 }
+
+#[tokio::test]
+async fn a_sandbox_knows_when_another_world_is_in_its_database() {
+    let directory = tempfile::tempdir().unwrap();
+    planted(directory.path(), &World::default_world().unwrap(), false).await.unwrap();
+    let state = crate::open(config(directory.path()), "http://127.0.0.1:8080").await.unwrap();
+    assert!(!state.is_replaced().await);
+    planted(directory.path(), &World::built_in("hobbyist").unwrap().unwrap(), true).await.unwrap();
+    assert!(state.is_replaced().await);
+}
