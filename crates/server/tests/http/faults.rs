@@ -322,6 +322,8 @@ async fn orders_that_make_no_sense_are_refused(place: Place) {
   "error_description": "The fault `latency` takes from 0 to 600 seconds."
 }
 "#);
+    let both = refused(json!({ "kind": "unavailable", "vin": KESTREL, "energy_site_id": 1 })).await;
+    assert!(both.text_of("error_description").contains("name one of them"), "{}", both.text);
     for (order, status) in [
         (json!({}), 400),
         (json!({ "kind": "earthquake" }), 400),

@@ -160,6 +160,9 @@ impl FaultOrder {
     /// Looks at everything that needs no world.
     fn check(&self) -> Result<(), FaultError> {
         let kind = self.kind;
+        if self.vin.is_some() && self.energy_site_id.is_some() {
+            return Err(FaultError::Number("A request is about a vehicle or an energy site; name one of them."));
+        }
         if let Some(name) = &self.operation {
             let place = place(name).ok_or_else(|| FaultError::UnknownOperation { name: name.clone() })?;
             if !kind.happens_to(place) || !self.is_about(place) {
@@ -171,9 +174,6 @@ impl FaultOrder {
             if let Some(device) = device.filter(|_| !calls.any(|call| kind.happens_to(call) && self.is_about(call))) {
                 return Err(FaultError::CannotHappen { kind, operation: device });
             }
-        }
-        if self.vin.is_some() && self.energy_site_id.is_some() {
-            return Err(FaultError::Number("A request is about a vehicle or an energy site; name one of them."));
         }
         if self.nth.is_some() && (self.percent.is_some() || self.times.is_some()) {
             return Err(FaultError::Number(
