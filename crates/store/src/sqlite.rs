@@ -7,8 +7,10 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 
 use futures_util::FutureExt;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use crate::error::{Cause, Error, Result};
@@ -37,9 +39,10 @@ impl Sqlite {
         let mut link = Link::open(path).map_err(|error| failed(error.into()))?;
         prepare(&mut link)?;
         let (writer, jobs) = mpsc::channel();
-        std::thread::Builder::new()
+        let runtime = Handle::try_current().ok();
+        thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_all(&mut link, &jobs))
+            .spawn(move || write_all(&mut link, &jobs, runtime.as_ref()))
             .map_err(|error| failed(error.into()))?;
         Ok(Self { path: path.to_owned(), writer, readers: Mutex::default() })
     }
@@ -82,7 +85,33 @@ trait Job: Send {
     fn run(&mut self, link: &mut Link, savepoint: bool) -> Result<bool, rusqlite::Error>;
 
     /// Tells the caller, after the commit or its failure.
-    fn answer(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>);
+    fn answer(self: Box<Self>, committed: Committed);
+}
+
+type Committed = Result<(), Arc<rusqlite::Error>>;
+
+/// Answers of a batch, which are given when this is dropped.
+struct Answers {
+    jobs: Vec<Box<dyn Job>>,
+    committed: Committed,
+}
+
+impl Answers {
+    /// Lets the runtime of the callers give them: within it, callers are woken by no call of the system, of which each takes
+    /// as long as a body. A runtime that has ended drops them at once.
+    fn give(self, runtime: Option<&Handle>) {
+        if let Some(runtime) = runtime.filter(|_| self.jobs.len() > 1) {
+            drop(runtime.spawn(async move { drop(self) }));
+        }
+    }
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        for job in self.jobs.drain(..) {
+            job.answer(self.committed.clone());
+        }
+    }
 }
 
 struct Waiting<I, T> {
@@ -116,7 +145,7 @@ impl<I: Send + Sync, T: Send> Job for Waiting<I, T> {
         Ok(true)
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), Arc<rusqlite::Error>>) {
+    fn answer(self: Box<Self>, committed: Committed) {
         let finished = match (committed, self.result) {
             (Ok(()), Some(finished)) => finished,
             (Ok(()), None) => Ok(Err(Error::Closed)),
@@ -135,19 +164,17 @@ fn control(link: &Link, sql: &'static str) -> Result<(), rusqlite::Error> {
     link.connection().prepare_cached(sql)?.execute([]).map(drop)
 }
 
-fn write_all(link: &mut Link, jobs: &mpsc::Receiver<Box<dyn Job>>) {
+fn write_all(link: &mut Link, jobs: &mpsc::Receiver<Box<dyn Job>>, runtime: Option<&Handle>) {
     while let Ok(first) = jobs.recv() {
         let mut done = Vec::new();
-        let committed = write_batch(link, first, jobs, &mut done).map_err(|error| {
+        let committed: Committed = write_batch(link, first, jobs, &mut done).map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, bodies = done.len(), "SQLite did not commit");
             if !link.connection().is_autocommit() && control(link, "ROLLBACK").is_err() {
                 tracing::error!("SQLite did not roll back either");
             }
             Arc::new(error)
         });
-        for job in done {
-            job.answer(committed.clone());
-        }
+        Answers { jobs: done, committed }.give(runtime);
     }
 }
 
@@ -172,11 +199,21 @@ fn write_batch(
             continue;
         }
         next += 1;
-        if done.len() < BATCH {
-            done.extend(jobs.try_recv());
+        if next == done.len() && done.len() < BATCH {
+            done.extend(another(jobs));
         }
     }
     control(link, "COMMIT")
+}
+
+/// Another body that waits. Where nothing does, whoever may be about to send one gets the processor first, since a flush for
+/// many takes no longer than one for a few; a body that comes alone is not kept waiting.
+fn another(jobs: &mpsc::Receiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
+    let waiting = jobs.try_recv().or_else(|_| {
+        thread::yield_now();
+        jobs.try_recv()
+    });
+    waiting.ok()
 }
 
 #[cfg(test)]

@@ -330,7 +330,7 @@ fn changed<D: Simulated, T, E>(
     beside: &D::Beside,
     change: impl FnOnce(&mut D) -> Result<T, E>,
 ) -> serde_json::Result<DeviceChange<Result<T, E>>> {
-    let mut simulated = D::read_last(state).read(key, document)?;
+    let mut simulated = D::read_last(state).take(key, document)?;
     simulated.advance_to(now, beside);
     let answer = change(&mut simulated);
     if answer.is_err() {

@@ -51,6 +51,20 @@ impl<D: Clone + DeserializeOwned> ReadDevices<D> {
         }
     }
 
+    /// The device of a document that is to be replaced, by [`keep`](Self::keep) or by somebody else.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(super) fn take(&self, key: &str, document: &str) -> serde_json::Result<D> {
+        let kept = self.kept().remove(key);
+        match kept {
+            Some(kept) if kept.0 == document => {
+                Ok(Arc::try_unwrap(kept).map_or_else(|kept| kept.1.clone(), |(_, device)| device))
+            }
+            _ => serde_json::from_str(document),
+        }
+    }
+
     /// Keeps a device with the document that it was written to.
     pub(super) fn keep(&self, key: &str, document: &str, device: D) {
         let mut kept = self.kept();
@@ -86,6 +100,18 @@ mod tests {
         devices.keep("a", "no document at all", vec![4]);
         assert_eq!(devices.read("a", "no document at all").unwrap(), [4]);
         assert!(devices.read("b", "no document at all").is_err());
+    }
+
+    #[test]
+    fn a_device_that_is_taken_is_kept_no_more() {
+        let devices = ReadDevices::<Vec<u8>>::default();
+        assert_eq!(devices.take("a", "[1]").unwrap(), [1], "nothing is kept");
+        devices.keep("a", "[2]", vec![4]);
+        assert_eq!(devices.take("a", "[2]").unwrap(), [4], "it is taken from what was kept");
+        assert_eq!(devices.read("a", "[2]").unwrap(), [2], "and was kept no more");
+        devices.keep("a", "[2]", vec![4]);
+        assert_eq!(devices.take("a", "[3]").unwrap(), [3], "it was changed by somebody else");
+        assert!(devices.take("a", "{").is_err());
     }
 
     #[test]

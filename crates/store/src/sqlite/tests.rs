@@ -90,7 +90,7 @@ fn run_together(bodies: &[(i64, bool)]) -> (Vec<usize>, Vec<bool>, Vec<i64>) {
     };
     let queued: Vec<_> = bodies.iter().map(queue).collect();
     drop(sender);
-    write_all(&mut link, &jobs);
+    write_all(&mut link, &jobs, None);
     let answer = |(runs, answered): (Arc<AtomicUsize>, oneshot::Receiver<Finished<()>>)| {
         let finished = answered.blocking_recv().expect("answered").expect("no panic");
         (runs.load(Ordering::Relaxed), finished.is_ok())
@@ -136,7 +136,7 @@ fn a_failed_commit_is_everybodys_error() {
         })
         .into();
     drop(sender);
-    write_all(&mut link, &jobs);
+    write_all(&mut link, &jobs, None);
     for answered in answers {
         let finished = answered.blocking_recv().expect("answered").expect("no panic");
         assert!(matches!(finished, Err(Error::Commit(_))), "{finished:?}");
@@ -152,4 +152,27 @@ fn a_lower_number_may_stand_behind_a_higher_one() {
     let mut rows = link.query("SELECT $2, $1, $2", &params!["first", "second"]).expect("read");
     let row: (String, String, String) = crate::value::FromRow::from_row(&mut rows[0]).expect("texts");
     assert_eq!(row, ("second".to_owned(), "first".to_owned(), "second".to_owned()));
+}
+
+#[test]
+fn callers_are_answered_after_their_runtime_has_ended() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let (folder, sqlite) = runtime.block_on(opened());
+    let (answers, committed) = (Arc::new(AtomicUsize::new(0)), Ok(()));
+    struct Counting(Arc<AtomicUsize>);
+    impl Job for Counting {
+        fn run(&mut self, _: &mut Link, _: bool) -> Result<bool, rusqlite::Error> {
+            Ok(true)
+        }
+
+        fn answer(self: Box<Self>, _: Committed) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let jobs = (0..3).map(|_| Box::new(Counting(Arc::clone(&answers))) as Box<dyn Job>).collect();
+    let handle = runtime.handle().clone();
+    drop(runtime);
+    Answers { jobs, committed }.give(Some(&handle));
+    assert_eq!(answers.load(Ordering::Relaxed), 3);
+    drop((folder, sqlite));
 }
