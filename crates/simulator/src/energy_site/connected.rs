@@ -7,7 +7,7 @@ use super::{CELL, Spell};
 use crate::time::{MINUTE, hours};
 
 /// A car that takes nothing for longer than this has ended its session.
-const PAUSE: i64 = 15 * MINUTE;
+pub(crate) const PAUSE: i64 = 15 * MINUTE;
 
 /// What a car took at one power; on disk `[from, until, watts]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ impl ConnectedCar {
         })
     }
 
-    /// When it charged, and how much it took, Wh. One that goes on ends in the future.
+    /// When it charged, and how much it took, Wh. A session that goes on, or may after a pause, ends in the future.
     pub(super) fn sessions(&self) -> Vec<(Spell, f64)> {
         let mut sessions: Vec<(Spell, f64)> = Vec::new();
         for draw in self.known() {
@@ -86,6 +86,9 @@ impl ConnectedCar {
                 }
                 None => sessions.push((Spell { from: draw.from, until: draw.until }, draw.energy_wh())),
             }
+        }
+        if let Some((last, _)) = sessions.last_mut().filter(|(last, _)| self.seen_at - last.until <= PAUSE) {
+            last.until = last.until.max(self.seen_at + CELL);
         }
         sessions
     }

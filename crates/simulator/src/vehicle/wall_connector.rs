@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::Vehicle;
 use super::battery::ChargingStatus;
-use crate::energy_site::{ConnectedCar, Draw, Spell};
+use crate::energy_site::{ConnectedCar, Draw, PAUSE, Spell};
 use crate::time::hours;
 
-/// How many draws are kept, those of some months. What was before them is forgotten.
+/// How many draws are kept. Beyond them the oldest sessions are told at their average power, and then, which is after as many
+/// sessions, forgotten.
 const MOST_DRAWS: usize = 256;
 /// Powers closer than this are equal, W.
 const SAME_W: f64 = 0.5;
@@ -42,8 +43,26 @@ impl WallConnector {
             _ => self.draws.push_back(draw),
         }
         while self.draws.len() > MOST_DRAWS {
-            self.since = self.draws.pop_front().map_or(self.since, |forgotten| forgotten.until);
+            if !self.merge_oldest() {
+                self.since = self.draws.pop_front().map_or(self.since, |forgotten| forgotten.until);
+            }
         }
+    }
+
+    /// Makes one of the two oldest draws of a session, at their average power, if there are any.
+    fn merge_oldest(&mut self) -> bool {
+        let one_session = |first: &Draw, next: &Draw| {
+            let between = |outage: &Spell| outage.from < next.from && first.until < outage.until;
+            next.from - first.until <= PAUSE && !self.outages.iter().any(between)
+        };
+        let pairs = self.draws.iter().zip(self.draws.iter().skip(1));
+        let Some(index) = pairs.into_iter().position(|(first, next)| one_session(first, next)) else { return false };
+        if let (Some(next), Some(first)) = (self.draws.remove(index + 1), self.draws.get_mut(index)) {
+            let energy = first.energy_wh() + next.energy_wh();
+            first.until = next.until;
+            first.watts = energy / hours(first.until - first.from);
+        }
+        true
     }
 }
 

@@ -101,6 +101,29 @@ fn what_goes_on_is_not_told_as_over() {
 }
 
 #[test]
+fn what_was_told_as_over_is_not_taken_back() {
+    let (mut site, mut car) = (home(profile()), car(&[]));
+    car.plug_in(car.profile.home_charger(), NOW);
+    assert!(car.command(ChargingCommand::ChargeStop, NOW + 30 * MINUTE).result);
+    let told = |site: &EnergySite| -> Vec<i64> {
+        let history = site.charge_history(NOW, NOW + DAY).charge_history;
+        history.iter().map(|entry| entry.charge_duration.seconds).collect()
+    };
+    bring(&mut site, &mut car, NOW + 38 * MINUTE);
+    assert!(told(&site).is_empty(), "it may go on after a pause");
+    assert!(car.command(ChargingCommand::ChargeStart, NOW + 38 * MINUTE).result);
+    assert!(car.command(ChargingCommand::ChargeStop, NOW + 60 * MINUTE).result);
+    bring(&mut site, &mut car, NOW + 75 * MINUTE);
+    assert!(told(&site).is_empty());
+    bring(&mut site, &mut car, NOW + 75 * MINUTE + 1);
+    assert_eq!(told(&site), [3_600]);
+    car.unplug(NOW + 80 * MINUTE);
+    car.plug_in(car.profile.home_charger(), NOW + 80 * MINUTE);
+    bring(&mut site, &mut car, NOW + 90 * MINUTE);
+    assert_eq!(told(&site), [3_600]);
+}
+
+#[test]
 fn before_anything_is_known_of_it_a_car_charges_by_habit() {
     let mut site = home(profile());
     let zone = site.zone();

@@ -93,7 +93,7 @@ fn a_car_that_comes_home_in_an_outage_waits_for_the_power() {
 }
 
 #[test]
-fn the_oldest_draws_are_forgotten() {
+fn beyond_a_bound_the_oldest_draws_of_a_session_become_one() {
     let mut car = plugged(Vec::new());
     let mut now = NOW;
     for round in 0..300 {
@@ -102,9 +102,30 @@ fn the_oldest_draws_are_forgotten() {
         car.command(ChargingCommand::SetChargingAmps { charging_amps }, now);
     }
     let known = known(&car);
-    assert_eq!(known.draws.len(), MOST_DRAWS);
-    assert_eq!(known.since, known.draws[0].from);
-    assert!(known.since > NOW);
+    assert_eq!((known.draws.len(), known.since, known.draws[0].from), (MOST_DRAWS, NOW, NOW), "nothing is forgotten");
+    assert!(
+        known.draws[0].until > NOW + 40 * MINUTE
+            && known.draws[1..].iter().all(|draw| draw.until - draw.from == MINUTE)
+    );
+    let (told, gave) = (known.draws.iter().map(Draw::energy_wh).sum::<f64>(), car.battery.meter.wall_kwh * 1000.0);
+    assert!((told - gave).abs() < 0.01, "{told} {gave}");
     let stored: Vehicle = serde_json::from_str(&serde_json::to_string(&car).unwrap()).unwrap();
     assert_eq!(stored, car);
+}
+
+#[test]
+fn the_oldest_sessions_are_forgotten() {
+    let mut connector = WallConnector::default();
+    let session = |hour: i64| Draw { from: hour * HOUR, until: hour * HOUR + MINUTE, watts: 1_000.0 };
+    (0..300).for_each(|hour| connector.note(session(hour)));
+    assert_eq!(
+        (connector.draws.len(), connector.draws[0], connector.since),
+        (MOST_DRAWS, session(44), session(43).until)
+    );
+    // What an outage parts is not one session.
+    let outage = Spell { from: 44 * HOUR + 2 * MINUTE, until: 44 * HOUR + 4 * MINUTE };
+    connector.outages.push(outage);
+    connector.draws[1] = Draw { from: outage.until, until: outage.until + MINUTE, watts: 1_000.0 };
+    connector.note(session(300));
+    assert_eq!(connector.since, session(44).until);
 }
