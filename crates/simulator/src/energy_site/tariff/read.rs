@@ -131,6 +131,10 @@ fn read_season(name: &str, season: &Value, buy: &Charges<'_>, sell: &Charges<'_>
     if from.0 == 0 || from.1 == 0 || to.0 == 0 || to.1 == 0 {
         return Err(wrong(format!("seasons.{name}")));
     }
+    // In a leap year, so that a season may end with February 29.
+    if [from, to].into_iter().any(|(month, day)| jiff::civil::Date::new(2028, month, day).is_err()) {
+        return Err(wrong(format!("seasons.{name}")));
+    }
     let named = object(season, "tou_periods")?.ok_or_else(|| wrong(format!("seasons.{name}.tou_periods")))?;
     let mut periods = Vec::new();
     for (period, times) in named {

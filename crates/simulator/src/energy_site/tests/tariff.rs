@@ -55,7 +55,7 @@ fn a_tariff_covers_each_minute_once_and_costs_something() {
         refused(|it| set(it, &format!("{summer}/fromHour"), json!(24))),
         refused(|it| set(it, &format!("{summer}/fromHour"), json!("x"))),
         refused(|it| set(it, "/seasons/Winter/fromDay", json!(2))),
-        refused(|it| set(it, "/seasons/Winter/toMonth", json!(4))),
+        refused(|it| set(it, "/seasons/Winter/toMonth", json!(5))),
         refused(|it| set(it, "/seasons/Winter/toMonth", json!(13))),
         refused(|it| set(it, "/seasons", json!({}))),
         refused(|it| set(it, "/seasons", json!({"Winter": {}}))),
@@ -215,4 +215,15 @@ proptest! {
         let expected = if cuts.len() == 1 { 0 } else { 24 * 60 - last + cuts[0] };
         prop_assert_eq!(dear.count(), expected);
     }
+}
+
+#[test]
+fn a_season_ends_on_a_day_that_there_is() {
+    let never = refused(|it| it["seasons"]["Summer"]["toDay"] = json!(31));
+    assert!(never.contains("seasons.Summer"), "{never}");
+    let mut leap = content();
+    for (season, name, value) in [("Winter", "toMonth", 2), ("Winter", "toDay", 29), ("Summer", "fromMonth", 3)] {
+        leap["seasons"][season][name] = json!(value);
+    }
+    Tariff::new(leap).unwrap();
 }
