@@ -116,7 +116,7 @@ operations! {
             ],
             response: Response::One(schema::<()>),
             refusals: &[404],
-            decision: "It answers `response: null`. Any account is taken; the only role is `PAYER`.",
+            decision: "It answers `response: null`. Any account is taken; the only role is `PAYER`. Sessions stay with the owner, since no bill is sent.",
             ..Operation::BASE
         },
     }
