@@ -225,12 +225,14 @@ impl Vehicle {
         let profile = &self.profile;
         let used = self.odometer_miles / 12_000.0;
         let lost = 2.0 * used.max(0.0).sqrt() + profile.seed().at("battery_health").between(0.0, 1.5);
+        let health = ((100.0 - lost).clamp(60.0, 100.0) * 10.0).round() / 10.0;
         Specs {
             vin: profile.vin.clone(),
             model: profile.model.build().order_code.to_owned(),
             trim: profile.trim_badging.clone(),
-            battery_capacity_kwh: profile.battery_kwh,
-            battery_soh: ((100.0 - lost).clamp(60.0, 100.0) * 10.0).round() / 10.0,
+            // As built: what is left of it is what the car charges to.
+            battery_capacity_kwh: (profile.battery_kwh / health * 1_000.0).round() / 10.0,
+            battery_soh: health,
         }
     }
 }

@@ -187,7 +187,11 @@ impl Vehicle {
         let now = self.updated_at;
         let due = |at: Option<i64>| at.is_some_and(|at| at <= now);
         if due(self.agenda.charge_stop) {
-            (self.agenda.charge_stop, self.schedules.window) = (None, None);
+            self.agenda.charge_stop = None;
+            if let Some(over) = self.schedules.window.take().filter(|window| window.one_time) {
+                let schedule = self.schedules.charge.iter_mut().find(|schedule| schedule.id == over.id);
+                schedule.into_iter().for_each(|schedule| schedule.enabled = false);
+            }
             if self.battery.is_charging() {
                 self.battery.status = ChargingStatus::Stopped;
                 self.use_now();
@@ -205,7 +209,7 @@ impl Vehicle {
     fn start_by_schedule(&mut self) {
         let missing = self.goal_kwh() - self.battery.energy_kwh;
         let waits = matches!(self.battery.status, ChargingStatus::Stopped | ChargingStatus::Complete);
-        if waits && missing > WORTH_CHARGING * self.profile.battery_kwh {
+        if waits && self.is_time_to_charge() && missing > WORTH_CHARGING * self.profile.battery_kwh {
             self.battery.added_kwh = 0.0;
             self.begin_charging();
             self.schedules.window = self.open_window();
@@ -255,11 +259,28 @@ impl Vehicle {
     /// The preconditioning schedule for whose departure the cabin is being prepared.
     pub(super) fn preconditioning_window(&self, now: i64) -> Option<&PreconditionSchedule> {
         let (until, zone) = (self.cabin.on_until?, &self.profile.time_zone);
-        self.precondition_schedules_here().find(|schedule| {
+        // One that applies once is switched off as it begins.
+        let begun = self.schedules.precondition.iter().filter(|schedule| schedule.one_time && !schedule.enabled);
+        let begun = begun.filter(|schedule| near(self.stand(), schedule.latitude, schedule.longitude));
+        self.precondition_schedules_here().chain(begun).find(|schedule| {
             let days = Days::from_mask(schedule.days_of_week);
             let departure = days.and_then(|days| next_after(zone, days, schedule.precondition_time, now - PATIENCE));
             departure.is_some_and(|departure| departure - LEAD <= now && departure + PATIENCE == until)
         })
+    }
+
+    /// Finds out anew which schedule is in force, after they have changed. One that applied once is switched off already.
+    pub(super) fn renew_window(&mut self) {
+        let in_force = |window: &ChargeSchedule| {
+            let same = |schedule: &&ChargeSchedule| schedule.id == window.id;
+            self.schedules.charge.iter().find(same).is_some_and(|schedule| {
+                schedule == window || ChargeSchedule { enabled: true, ..schedule.clone() } == *window && window.one_time
+            })
+        };
+        let goes_on = self.battery.is_charging() && !self.schedules.overridden;
+        if goes_on && !self.schedules.window.as_ref().is_some_and(in_force) {
+            self.schedules.window = self.open_window();
+        }
     }
 
     /// What the operator of the charger at which the car stands wants, unless somebody at the car did not.
@@ -312,7 +333,12 @@ impl Vehicle {
             0 => DAY,
             minutes => minutes * MINUTE,
         };
-        self.began_within(days, schedule.start_time, length)
+        let begun = self.next_time(days, schedule.start_time, self.updated_at - length);
+        let Some(begun) = begun.filter(|begun| *begun <= self.updated_at) else { return false };
+        // Where the clock leaps over its beginning, a window may end as it begins.
+        let ends = schedule.end_enabled && schedule.end_time != schedule.start_time;
+        let end = ends.then(|| self.next_time(Days::ALL, schedule.end_time, begun - 1)).flatten();
+        end.is_none_or(|end| end > self.updated_at)
     }
 
     /// Whether the clock showed this minute within so long a time before now.

@@ -176,6 +176,7 @@ impl SchedulesCommand {
                 Ok(())
             }
         };
+        car.renew_window();
         car.plan();
         changed.map_or_else(refused, |()| done())
     }

@@ -48,8 +48,10 @@ fn a_battery_loses_with_the_miles() {
     let mut last = 100.0;
     for miles in [0.0, 10_000.0, 100_000.0, 400_000.0] {
         car.odometer_miles = miles;
-        let health = car.specs().battery_soh;
+        let specs = car.specs();
+        let (health, left) = (specs.battery_soh, specs.battery_capacity_kwh * specs.battery_soh / 100.0);
         assert!((60.0..=last).contains(&health), "{health}");
+        assert!((left - car.profile.battery_kwh).abs() < 0.1, "it charges to what is left of it: {specs:?}");
         last = health;
     }
 }

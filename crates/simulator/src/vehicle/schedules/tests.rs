@@ -130,3 +130,97 @@ fn clocks_that_change_do_not_move_a_schedule() {
     car.plug_in(Charger::SINGLE_PHASE_48_A, MONDAY + 5 * DAY + 12 * HOUR);
     assert_eq!(car.agenda.charge_start, Some(MONDAY + 6 * DAY + 4 * HOUR));
 }
+
+#[test]
+fn a_window_that_the_clock_leaps_over_does_not_begin() {
+    let mut car = car(30.0);
+    car.plug_in(Charger::SINGLE_PHASE_48_A, MONDAY + 5 * DAY);
+    assert!(car.command(ChargingCommand::ChargeStop, MONDAY + 5 * DAY + MINUTE).result);
+    add(&mut car, night(2 * 60, Some(3 * 60)), MONDAY + 5 * DAY + 2 * MINUTE);
+    // On Saturday it charges for an hour; on Sunday three o'clock follows two.
+    car.advance(MONDAY + 5 * DAY + 2 * HOUR + MINUTE);
+    assert_eq!(status(&car), "Charging");
+    car.advance(MONDAY + 5 * DAY + 3 * HOUR);
+    assert_eq!(status(&car), "Stopped");
+    let level = car.battery.energy_kwh;
+    car.advance(MONDAY + 6 * DAY + 12 * HOUR);
+    assert!(status(&car) == "Stopped" && car.battery.energy_kwh < level, "{}", status(&car));
+    car.advance(MONDAY + 7 * DAY + HOUR + MINUTE);
+    assert_eq!(status(&car), "Charging", "on Monday it is as ever");
+}
+
+#[test]
+fn a_schedule_that_is_removed_or_changed_is_so_at_once() {
+    let charging = |id: i64| {
+        let mut car = car(20.0);
+        add(&mut car, ChargeSchedule { id, ..night(60, Some(120)) }, MONDAY);
+        car.plug_in(Charger::SINGLE_PHASE_48_A, MONDAY);
+        car.advance(MONDAY + 70 * MINUTE);
+        assert_eq!(shown(&car, "/charge_schedule_data/charge_schedule_window/end_time"), 120);
+        car
+    };
+    let mut removed = charging(7);
+    assert!(removed.command(SchedulesCommand::RemoveChargeSchedule { id: 7 }, removed.updated_at).result);
+    assert!(shown(&removed, "/charge_schedule_data/charge_schedule_window").is_null());
+    removed.advance(MONDAY + 130 * MINUTE);
+    assert_eq!(status(&removed), "Charging", "nothing ends it");
+
+    let mut changed = charging(7);
+    let now = changed.updated_at;
+    add(&mut changed, ChargeSchedule { id: 7, ..night(60, Some(180)) }, now);
+    assert_eq!(shown(&changed, "/charge_schedule_data/charge_schedule_window/end_time"), 180);
+    changed.advance(MONDAY + 3 * HOUR - 1);
+    assert_eq!(status(&changed), "Charging");
+    changed.advance(MONDAY + 3 * HOUR);
+    assert_eq!(status(&changed), "Stopped");
+}
+
+#[test]
+fn another_schedule_leaves_one_in_force_that_applies_once() {
+    let mut car = car(20.0);
+    add(&mut car, ChargeSchedule { id: 7, one_time: true, ..night(60, Some(120)) }, MONDAY);
+    car.plug_in(Charger::SINGLE_PHASE_48_A, MONDAY);
+    car.advance(MONDAY + 70 * MINUTE);
+    let now = car.updated_at;
+    add(&mut car, ChargeSchedule { id: 8, ..night(600, Some(660)) }, now);
+    assert_eq!(shown(&car, "/charge_schedule_data/charge_schedule_window/id"), 7);
+    car.advance(MONDAY + 2 * HOUR);
+    assert_eq!(status(&car), "Stopped");
+}
+
+#[test]
+fn an_end_alone_ends_what_goes_on_and_once_if_it_applies_once() {
+    let mut car = car(20.0);
+    car.plug_in(Charger::SINGLE_PHASE_48_A, MONDAY);
+    assert_eq!(status(&car), "Charging");
+    let end = ChargeSchedule { start_enabled: false, one_time: true, ..night(0, Some(120)) };
+    add(&mut car, end, MONDAY + MINUTE);
+    car.advance(MONDAY + 2 * HOUR - 1);
+    assert_eq!((status(&car).as_str(), car.schedules.charge[0].enabled), ("Charging", true));
+    car.advance(MONDAY + 2 * HOUR);
+    assert_eq!((status(&car).as_str(), car.schedules.charge[0].enabled), ("Stopped", false));
+}
+
+#[test]
+fn a_preparation_that_applies_once_is_shown_while_it_lasts() {
+    for one_time in [false, true] {
+        let mut car = car(60.0);
+        let Coordinates { latitude, longitude } = Coordinates::default();
+        let ready = PreconditionSchedule {
+            days_of_week: 127,
+            precondition_time: 60,
+            one_time,
+            enabled: true,
+            latitude: Some(latitude),
+            longitude: Some(longitude),
+            ..PreconditionSchedule::default()
+        };
+        assert!(car.command(SchedulesCommand::AddPreconditionSchedule(ready), MONDAY).result);
+        car.advance(MONDAY + HOUR - 5 * MINUTE);
+        assert_eq!(shown(&car, "/climate_state/is_preconditioning"), true);
+        let window = shown(&car, "/preconditioning_schedule_data/preconditioning_schedule_window");
+        assert_eq!(window["precondition_time"], 60, "{one_time} {window}");
+        car.advance(MONDAY + 2 * HOUR);
+        assert!(shown(&car, "/preconditioning_schedule_data/preconditioning_schedule_window").is_null());
+    }
+}
