@@ -277,8 +277,7 @@ impl Vehicle {
                 schedule == window || ChargeSchedule { enabled: true, ..schedule.clone() } == *window && window.one_time
             })
         };
-        let goes_on = self.battery.is_charging() && !self.schedules.overridden;
-        if goes_on && !self.schedules.window.as_ref().is_some_and(in_force) {
+        if self.battery.is_charging() && !self.schedules.window.as_ref().is_some_and(in_force) {
             self.schedules.window = self.open_window();
         }
     }

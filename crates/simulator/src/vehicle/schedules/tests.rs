@@ -202,6 +202,19 @@ fn an_end_alone_ends_what_goes_on_and_once_if_it_applies_once() {
 }
 
 #[test]
+fn an_end_that_is_added_later_ends_what_somebody_started_too() {
+    let mut car = car(20.0);
+    add(&mut car, night(23 * 60, Some(60)), MONDAY);
+    car.plug_in(Charger::SINGLE_PHASE_48_A, MONDAY + 12 * HOUR);
+    assert!(car.command(ChargingCommand::ChargeStart, MONDAY + 12 * HOUR).result);
+    add(&mut car, ChargeSchedule { start_enabled: false, ..night(0, Some(13 * 60)) }, MONDAY + 12 * HOUR);
+    car.advance(MONDAY + 13 * HOUR - 1);
+    assert_eq!(status(&car), "Charging");
+    car.advance(MONDAY + 13 * HOUR);
+    assert_eq!(status(&car), "Stopped");
+}
+
+#[test]
 fn a_preparation_that_applies_once_is_shown_while_it_lasts() {
     for one_time in [false, true] {
         let mut car = car(60.0);
