@@ -24,7 +24,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::HistoryPeriod;
-pub(crate) use connected::PAUSE;
+pub(crate) use connected::PAUSE_IN_SESSION;
 pub use connected::{ConnectedCar, Draw};
 pub use flow::Energies;
 pub use gateway::{AuthorizedClient, GatewayError};

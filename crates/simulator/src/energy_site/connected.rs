@@ -7,7 +7,7 @@ use super::{CELL, Spell};
 use crate::time::{MINUTE, hours};
 
 /// A car that takes nothing for longer than this has ended its session.
-pub(crate) const PAUSE: i64 = 15 * MINUTE;
+pub(crate) const PAUSE_IN_SESSION: i64 = 15 * MINUTE;
 
 /// What a car took at one power; on disk `[from, until, watts]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,13 @@ impl Draw {
     /// Energy, Wh.
     pub(crate) fn energy_wh(&self) -> f64 {
         self.watts * hours(self.until.saturating_sub(self.from))
+    }
+
+    /// Goes on as another did, at the average power of both.
+    pub(crate) fn extend(&mut self, next: &Self) {
+        let energy = self.energy_wh() + next.energy_wh();
+        self.until = next.until;
+        self.watts = energy / hours(self.until - self.from);
     }
 }
 
@@ -79,7 +86,7 @@ impl ConnectedCar {
     pub(super) fn sessions(&self) -> Vec<(Spell, f64)> {
         let mut sessions: Vec<(Spell, f64)> = Vec::new();
         for draw in self.known() {
-            match sessions.last_mut().filter(|(spell, _)| draw.from - spell.until <= PAUSE) {
+            match sessions.last_mut().filter(|(spell, _)| draw.from - spell.until <= PAUSE_IN_SESSION) {
                 Some((spell, energy)) => {
                     spell.until = draw.until;
                     *energy += draw.energy_wh();
@@ -87,7 +94,7 @@ impl ConnectedCar {
                 None => sessions.push((Spell { from: draw.from, until: draw.until }, draw.energy_wh())),
             }
         }
-        if let Some((last, _)) = sessions.last_mut().filter(|(last, _)| self.seen_at - last.until <= PAUSE) {
+        if let Some((last, _)) = sessions.last_mut().filter(|(last, _)| self.seen_at - last.until <= PAUSE_IN_SESSION) {
             last.until = last.until.max(self.seen_at + CELL);
         }
         sessions

@@ -251,17 +251,21 @@ impl Vehicle {
 
     /// The preconditioning schedules that apply where the car stands.
     pub(super) fn precondition_schedules_here(&self) -> impl Iterator<Item = &PreconditionSchedule> {
+        self.precondition_schedules_near().filter(|schedule| schedule.enabled)
+    }
+
+    /// The same with those that are switched off.
+    fn precondition_schedules_near(&self) -> impl Iterator<Item = &PreconditionSchedule> {
         let place = self.stand();
-        let here = move |schedule: &&PreconditionSchedule| near(place, schedule.latitude, schedule.longitude);
-        self.schedules.precondition.iter().filter(|schedule| schedule.enabled).filter(here)
+        let near = move |schedule: &&PreconditionSchedule| near(place, schedule.latitude, schedule.longitude);
+        self.schedules.precondition.iter().filter(near)
     }
 
     /// The preconditioning schedule for whose departure the cabin is being prepared.
     pub(super) fn preconditioning_window(&self, now: i64) -> Option<&PreconditionSchedule> {
         let (until, zone) = (self.cabin.on_until?, &self.profile.time_zone);
         // One that applies once is switched off as it begins.
-        let begun = self.schedules.precondition.iter().filter(|schedule| schedule.one_time && !schedule.enabled);
-        let begun = begun.filter(|schedule| near(self.stand(), schedule.latitude, schedule.longitude));
+        let begun = self.precondition_schedules_near().filter(|schedule| schedule.one_time && !schedule.enabled);
         self.precondition_schedules_here().chain(begun).find(|schedule| {
             let days = Days::from_mask(schedule.days_of_week);
             let departure = days.and_then(|days| next_after(zone, days, schedule.precondition_time, now - PATIENCE));
@@ -304,7 +308,7 @@ impl Vehicle {
 
     /// Whether a car that is plugged in now begins at once.
     fn is_time_to_charge(&self) -> bool {
-        let began_within = |days, minute, time| self.began_within(days, minute, time);
+        let began_within = |days, minute, time| self.beginning_within(days, minute, time).is_some();
         let scheduled = &self.schedules.scheduled;
         let by_mode = match scheduled.mode {
             ScheduledChargingMode::Off => false,
@@ -332,17 +336,16 @@ impl Vehicle {
             0 => DAY,
             minutes => minutes * MINUTE,
         };
-        let begun = self.next_time(days, schedule.start_time, self.updated_at - length);
-        let Some(begun) = begun.filter(|begun| *begun <= self.updated_at) else { return false };
+        let Some(begun) = self.beginning_within(days, schedule.start_time, length) else { return false };
         // Where the clock leaps over its beginning, a window may end as it begins.
         let ends = schedule.end_enabled && schedule.end_time != schedule.start_time;
         let end = ends.then(|| self.next_time(Days::ALL, schedule.end_time, begun - 1)).flatten();
         end.is_none_or(|end| end > self.updated_at)
     }
 
-    /// Whether the clock showed this minute within so long a time before now.
-    fn began_within(&self, days: Days, minute: i64, time: i64) -> bool {
-        self.next_time(days, minute, self.updated_at - time).is_some_and(|at| at <= self.updated_at)
+    /// When the clock showed this minute within so long a time before now, if it did.
+    fn beginning_within(&self, days: Days, minute: i64, time: i64) -> Option<i64> {
+        self.next_time(days, minute, self.updated_at - time).filter(|at| *at <= self.updated_at)
     }
 
     /// When charging next begins by itself.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Vehicle;
 use super::battery::ChargingStatus;
-use crate::energy_site::{ConnectedCar, Draw, PAUSE, Spell};
+use crate::energy_site::{ConnectedCar, Draw, PAUSE_IN_SESSION, Spell};
 use crate::time::hours;
 
 /// How many draws are kept. Beyond them the oldest sessions are told at their average power, and then, which is after as many
@@ -36,9 +36,7 @@ impl WallConnector {
     fn note(&mut self, draw: Draw) {
         match self.draws.back_mut() {
             Some(last) if last.until == draw.from && (last.watts - draw.watts).abs() < SAME_W => {
-                let energy = last.energy_wh() + draw.energy_wh();
-                last.until = draw.until;
-                last.watts = energy / hours(last.until - last.from);
+                last.extend(&draw);
             }
             _ => self.draws.push_back(draw),
         }
@@ -53,14 +51,12 @@ impl WallConnector {
     fn merge_oldest(&mut self) -> bool {
         let one_session = |first: &Draw, next: &Draw| {
             let between = |outage: &Spell| outage.from < next.from && first.until < outage.until;
-            next.from - first.until <= PAUSE && !self.outages.iter().any(between)
+            next.from - first.until <= PAUSE_IN_SESSION && !self.outages.iter().any(between)
         };
-        let pairs = self.draws.iter().zip(self.draws.iter().skip(1));
-        let Some(index) = pairs.into_iter().position(|(first, next)| one_session(first, next)) else { return false };
+        let mut pairs = self.draws.iter().zip(self.draws.iter().skip(1));
+        let Some(index) = pairs.position(|(first, next)| one_session(first, next)) else { return false };
         if let (Some(next), Some(first)) = (self.draws.remove(index + 1), self.draws.get_mut(index)) {
-            let energy = first.energy_wh() + next.energy_wh();
-            first.until = next.until;
-            first.watts = energy / hours(first.until - first.from);
+            first.extend(&next);
         }
         true
     }
